@@ -1,0 +1,21 @@
+// Owns time and randomness as parameters: every part of the server takes them from its caller.
+// Never read anywhere else: no other file of the server calls Date.now, new Date or crypto.randomBytes.
+import { randomFillSync } from "node:crypto";
+
+/** Tells the time. Units: milliseconds since 1970, UTC. */
+export type Clock = () => number;
+
+/** Makes that many random bytes: crypto-strong in production, seeded in tests. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/** The clock of the machine. */
+export const systemClock: Clock = () => Date.now();
+
+/** The random source of the machine. */
+export const systemRandom: RandomBytes = (length) => randomFillSync(new Uint8Array(length));
+
+/** Writes a time as an instant. Units: ISO 8601 in UTC with milliseconds. */
+export const toInstant = (ms: number): string => new Date(ms).toISOString();
+
+/** Writes random bytes as text that is safe in ids, addresses and file names. Shape: base64url without padding. */
+export const randomText = (random: RandomBytes, length: number): string => Buffer.from(random(length)).toString("base64url");

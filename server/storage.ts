@@ -1,0 +1,115 @@
+// Owns what the server asks of the place where one organisation's documents live, and the errors of that place.
+// Never says how they are stored (storage.memory.ts, storage.sqlite.ts) nor who may read them (policy/roles.ts).
+import type { DocClass, DocId } from "../shared/document.ts";
+import type { FeedEntry } from "../shared/protocol.ts";
+
+/** What is stored under a document id. Units: `state` is a garbage-collected Yjs V2 state. */
+export type StoredDocument =
+  | { readonly kind: "state"; readonly state: Uint8Array; readonly version: number; readonly seq: number }
+  | { readonly kind: "absent" }
+  | { readonly kind: "erased"; readonly seq: number }
+  | { readonly kind: "key_missing" };
+
+/** A new whole state of a document; `expectedVersion` is the version it was made from, 0 to create. */
+export type Change = { readonly doc: DocId; readonly state: Uint8Array; readonly expectedVersion: number };
+
+/** What became of one change. A `conflict` merges with what is stored now and tries again; the others are final. */
+export type CommitResult =
+  | { readonly kind: "committed"; readonly seq: number; readonly version: number }
+  | { readonly kind: "conflict" }
+  | { readonly kind: "erased" }
+  | { readonly kind: "key_missing" };
+
+/** Which entries of the feed: numbers above `after` upwards or, with `before`, below it downwards; both make a range. */
+export type FeedRange = { readonly after?: number; readonly before?: number; readonly classes: readonly DocClass[] };
+
+/** A page of the feed. Units: `maxBytes` counts the bytes of the states. */
+export type PageQuery = FeedRange & { readonly limit: number; readonly maxBytes: number };
+
+/**
+ * Entries in the order asked for, the cursor to go on from, and whether there is more now.
+ * `unreadable` names documents left out because their key or state cannot be read: the caller raises an alarm.
+ */
+export type Page = {
+  readonly entries: FeedEntry[];
+  readonly next: number;
+  readonly more: boolean;
+  readonly unreadable: readonly DocId[];
+};
+
+/** The first answer to a command, kept so that a repeat gets the same. Units: `result` is JSON text, `at` an instant. */
+export type CommandEntry = {
+  readonly id: string;
+  readonly member: string;
+  readonly name: string;
+  readonly result: string;
+  readonly at: string;
+};
+
+/** The documents of one organisation. Asynchronous, so that a database server can stand behind it. Rule: ST1–ST29. */
+export interface DocumentStorage {
+  /** Random; another value than a device remembers means that a restore happened. */
+  readonly history: string;
+  /** Reads one document. Throws: StorageError `damaged` when its state cannot be opened: it is never shown as empty. */
+  read(doc: DocId): Promise<StoredDocument>;
+  /**
+   * Commits all changes in one transaction; a conflict, an erased or a keyless one drops out and the rest commits.
+   * Answers come in the order of the changes, after they are on disk. Rejects when nothing was committed.
+   * Throws: when a document is named twice.
+   */
+  commit(changes: readonly Change[]): Promise<CommitResult[]>;
+  /** Reads a page of the feed by number; at least one entry when there is one, whatever its size. */
+  page(query: PageQuery): Promise<Page>;
+  /** Counts the entries of a range. */
+  remaining(range: FeedRange): Promise<number>;
+  /** The newest number of the organisation; 0 when nothing was ever stored. */
+  head(): Promise<number>;
+  /**
+   * Erases documents for good and bars their ids; answers with the number of each tombstone. A repeat keeps the first date.
+   * Throws: StorageError `erasure_pending` when bytes could not be cleaned up yet: rows and keys are gone, a repeat or the next start finishes it.
+   */
+  erase(docs: readonly DocId[], rule: string, at: string): Promise<{ seq: number }[]>;
+  /** Erases all documents of a person and bars every later one under that subject. Throws: like `erase`. */
+  eraseSubject(subject: string, rule: string, at: string): Promise<void>;
+  /** The stored result of a command, null when it never ran. Units: JSON text. */
+  command(id: string): Promise<string | null>;
+  /** Keeps the result of a command; the first one wins and is the answer. */
+  rememberCommand(entry: CommandEntry): Promise<string>;
+  /** A preference of a member, null when not set. Units: JSON text. */
+  preference(member: string, key: string): Promise<string | null>;
+  /** Sets a preference of a member. Units: `value` is JSON text. */
+  setPreference(member: string, key: string, value: string): Promise<void>;
+  /** All preferences of a member by key. Units: JSON text. */
+  preferences(member: string): Promise<Record<string, string>>;
+  /** Waits for what is running and lets the files go. */
+  close(): Promise<void>;
+}
+
+/** Why a storage could not do what was asked; none of it is caused by what a client sends. */
+export type StorageErrorType =
+  /** The files of the organisation's documents are not there, its keys are. */
+  | "data_missing"
+  /** The file of the organisation's keys is not there, its documents are: often a wrong KEYS_DIR. */
+  | "keys_missing"
+  /** The key-encryption key is not the one the organisation's keys were wrapped with. */
+  | "wrong_key"
+  /** The organisation's keys were wrapped with a version of the key-encryption key that was not given. */
+  | "key_version_missing"
+  /** A sealed state or key cannot be opened: damaged, swapped or foreign. */
+  | "damaged"
+  /** Bytes of erased documents could not be cleaned up yet. */
+  | "erasure_pending"
+  /** The storage was closed or removed. */
+  | "closed";
+
+/** An error of the storage; its message names places and ids, never content. */
+export type StorageError = Error & { readonly type: StorageErrorType };
+
+/** Makes an error of the storage. */
+export function storageError(type: StorageErrorType, detail: string): StorageError {
+  return Object.assign(new Error(`storage: ${type.replaceAll("_", " ")} (${detail})`), { name: "StorageError", type });
+}
+
+/** Tells whether something thrown is an error of the storage. */
+export const isStorageError = (error: unknown): error is StorageError =>
+  error instanceof Error && error.name === "StorageError" && "type" in error;
