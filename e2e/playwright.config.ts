@@ -1,0 +1,51 @@
+// Owns how the browser stories run: the system's Chromium, one story after the other, no retries, no skips.
+// Never downloads a browser; a missing one is a failure.
+
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const usualPaths = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+function chromiumPath(): string {
+  const path = process.env["CHROMIUM_PATH"] ?? usualPaths.find((candidate) => existsSync(candidate));
+  if (path === undefined || !existsSync(path)) {
+    throw new Error("No Chromium found: install it, or set CHROMIUM_PATH to its executable.");
+  }
+  return path;
+}
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  outputDir: "../test-results/browser",
+  forbidOnly: process.env["CI"] !== undefined,
+  retries: 0,
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  use: {
+    browserName: "chromium",
+    locale: "tr-TR",
+    timezoneId: "Europe/Istanbul",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: chromiumPath(),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
