@@ -52,7 +52,9 @@ export type Commands = v.InferOutput<typeof commandsSchema>;
 
 /** The answer of `POST …/commands`, in the order of the request. Rule: P10. */
 export const commandResultsSchema = v.object({
-  results: v.array(v.union([v.object({ id: v.string(), value: v.unknown() }), v.object({ id: v.string(), error: errorSchema })])),
+  results: v.array(
+    v.union([v.object({ id: v.string(), value: v.unknown() }), v.object({ id: v.string(), error: errorSchema })]),
+  ),
 });
 
 export type CommandResults = v.InferOutput<typeof commandResultsSchema>;

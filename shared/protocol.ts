@@ -15,7 +15,15 @@ import type { Result } from "./result.ts";
 export const PROTOCOL_VERSION = 1;
 
 /** First varUint of a frame. 0–3 are y-websocket's, 100–102 ours and only sent when the room was opened with `?ack=1`. */
-export const messageKinds = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3, settled: 100, refusal: 101, contentHash: 102 } as const;
+export const messageKinds = {
+  sync: 0,
+  awareness: 1,
+  auth: 2,
+  queryAwareness: 3,
+  settled: 100,
+  refusal: 101,
+  contentHash: 102,
+} as const;
 
 /** Second varUint of a sync frame. */
 export const syncKinds = { step1: 0, step2: 1, update: 2 } as const;
