@@ -18,4 +18,5 @@ export const systemRandom: RandomBytes = (length) => randomFillSync(new Uint8Arr
 export const toInstant = (ms: number): string => new Date(ms).toISOString();
 
 /** Writes random bytes as text that is safe in ids, addresses and file names. Shape: base64url without padding. */
-export const randomText = (random: RandomBytes, length: number): string => Buffer.from(random(length)).toString("base64url");
+export const randomText = (random: RandomBytes, length: number): string =>
+  Buffer.from(random(length)).toString("base64url");

@@ -45,7 +45,8 @@ export function syncDirectory(path: string): void {
 }
 
 /** The query builder over an open file; the file stays its owner's to close. */
-export const kyselyOf = <Tables>(db: Sqlite): Kysely<Tables> => new Kysely<Tables>({ dialect: new SqliteDialect({ database: db }) });
+export const kyselyOf = <Tables>(db: Sqlite): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: db }) });
 
 /**
  * Brings a file to the newest of the migrations, which are named in order (`001_…`). All of them run in one transaction:
@@ -80,3 +81,6 @@ export function truncateWal(db: Sqlite): boolean {
     db.pragma(`busy_timeout = ${Number(timeout)}`);
   }
 }
+
+/** A prepared statement: what it is given, and the row it answers with. */
+export type Statement<Params extends unknown[], Row = unknown> = Database.Statement<Params, Row>;

@@ -26,16 +26,8 @@ export type FeedRange = { readonly after?: number; readonly before?: number; rea
 /** A page of the feed. Units: `maxBytes` counts the bytes of the states. */
 export type PageQuery = FeedRange & { readonly limit: number; readonly maxBytes: number };
 
-/**
- * Entries in the order asked for, the cursor to go on from, and whether there is more now.
- * `unreadable` names documents left out because their key or state cannot be read: the caller raises an alarm.
- */
-export type Page = {
-  readonly entries: FeedEntry[];
-  readonly next: number;
-  readonly more: boolean;
-  readonly unreadable: readonly DocId[];
-};
+/** Entries in the order asked for, the cursor to go on from, and whether there is more now. Rule: ST17, ST18. */
+export type Page = { readonly entries: FeedEntry[]; readonly next: number; readonly more: boolean };
 
 /** The first answer to a command, kept so that a repeat gets the same. Units: `result` is JSON text, `at` an instant. */
 export type CommandEntry = {
@@ -58,7 +50,7 @@ export interface DocumentStorage {
    * Throws: when a document is named twice.
    */
   commit(changes: readonly Change[]): Promise<CommitResult[]>;
-  /** Reads a page of the feed by number; at least one entry when there is one, whatever its size. */
+  /** Reads a page of the feed by number. A document that cannot be read is left out and raises an alarm. Rule: ST17–ST22. */
   page(query: PageQuery): Promise<Page>;
   /** Counts the entries of a range. */
   remaining(range: FeedRange): Promise<number>;
@@ -101,6 +93,11 @@ export type StorageErrorType =
   | "erasure_pending"
   /** The storage was closed or removed. */
   | "closed";
+
+/** What an operator must hear of: a document that cannot be read, or an erasure that a start could not finish. */
+export type StorageAlarm =
+  | { readonly type: "key_missing" | "damaged"; readonly org: string; readonly doc: DocId }
+  | { readonly type: "erasure_pending"; readonly org: string };
 
 /** An error of the storage; its message names places and ids, never content. */
 export type StorageError = Error & { readonly type: StorageErrorType };

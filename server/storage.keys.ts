@@ -1,0 +1,173 @@
+// Owns an organisation's key file: one data key per document, wrapped by the key-encryption key, and the few kept unwrapped in memory.
+// Never sees a document. Prepared statements instead of the query builder: every read and write of a document passes here.
+import { randomText, toInstant } from "./clock.ts";
+import type { Clock, RandomBytes } from "./clock.ts";
+import { unwrapKey, wrapKey } from "./keyring.ts";
+import type { Keyring } from "./keyring.ts";
+import { KEY_BYTES, seal, unseal } from "./seal.ts";
+import type { SealBox } from "./seal.ts";
+import type { Sqlite } from "./sqlite.ts";
+import { storageError } from "./storage.ts";
+import type { KekChecksTable, KeysTable } from "./storage.tables.ts";
+import type { DocId } from "../shared/document.ts";
+import { err, ok } from "../shared/result.ts";
+import type { Result } from "../shared/result.ts";
+
+/** Why a document's state or key cannot be read. */
+export type Unreadable = "key_missing" | "damaged";
+
+/** A data key with the box that the states of its document are sealed in. */
+export type DataKey = { readonly id: string; readonly box: SealBox };
+
+/** The data keys of one organisation. */
+export type DocumentKeys = {
+  /** Makes a key for each document, in one transaction that is on disk when this returns. Rule: K3. */
+  readonly make: (docs: readonly DocId[]) => Map<DocId, DataKey>;
+  /** Finds a key. Fails: `key_missing` when it is gone, `damaged` when it cannot be unwrapped. Rule: K2, K5. */
+  readonly find: (doc: DocId, id: string) => Result<DataKey, Unreadable>;
+  /** Destroys every key of the documents, on disk and in memory. Rule: K10, ST14. */
+  readonly destroy: (docs: readonly DocId[]) => void;
+  /** Destroys keys made before an instant whose id is not in use; answers with how many. Rule: K4. */
+  readonly sweep: (before: string, isUsed: (id: string) => boolean) => number;
+};
+
+/** What the key file needs: the organisation it belongs to, and what comes from outside. */
+export type KeyFileOptions = {
+  readonly db: Sqlite;
+  readonly org: string;
+  readonly keyring: Keyring;
+  readonly random: RandomBytes;
+  readonly clock: Clock;
+  /** How many unwrapped keys stay in memory. Rule: K10. */
+  readonly keptKeys: number;
+};
+
+const KEY_ID_BYTES = 16;
+
+/** Opens the keys of an organisation. Rule: K9. Throws: StorageError `wrong_key` or `key_version_missing`. */
+export function createDocumentKeys(options: KeyFileOptions): DocumentKeys {
+  checkKeyring(options);
+  const statements = prepareStatements(options.db);
+  const kept = createKept(options.keptKeys);
+  return {
+    make: (docs) => makeKeys(docs, options, statements),
+    find: (doc, id) => {
+      const key = kept.get(id);
+      return key === null ? findKey({ doc, id }, options, { statements, kept }) : ok(key);
+    },
+    destroy: (docs) => {
+      kept.drop(new Set(docs.flatMap((doc) => statements.idsOf.all(doc).map((row) => row.key_id))));
+      options.db.transaction(() => docs.forEach((doc) => statements.deleteOf.run(doc))).immediate();
+    },
+    sweep: (before, isUsed) => {
+      const unused = statements.madeBefore.all(before).filter((row) => !isUsed(row.key_id));
+      options.db.transaction(() => unused.forEach((row) => statements.deleteOne.run(row.key_id))).immediate();
+      return unused.length;
+    },
+  };
+}
+
+type KeyStatements = ReturnType<typeof prepareStatements>;
+
+// Hint: the statements name the columns of the types given here; the contract suite runs every one of them.
+const prepareStatements = (db: Sqlite) => ({
+  insert: db.prepare<[KeysTable]>(
+    "INSERT INTO keys (key_id, doc, kek_version, created_at, wrapped) VALUES (@key_id, @doc, @kek_version, @created_at, @wrapped)",
+  ),
+  find: db.prepare<[string, string], Pick<KeysTable, "kek_version" | "wrapped">>(
+    "SELECT kek_version, wrapped FROM keys WHERE key_id = ? AND doc = ?",
+  ),
+  idsOf: db.prepare<[string], Pick<KeysTable, "key_id">>("SELECT key_id FROM keys WHERE doc = ?"),
+  deleteOf: db.prepare<[string]>("DELETE FROM keys WHERE doc = ?"),
+  madeBefore: db.prepare<[string], Pick<KeysTable, "key_id">>("SELECT key_id FROM keys WHERE created_at < ?"),
+  deleteOne: db.prepare<[string]>("DELETE FROM keys WHERE key_id = ?"),
+});
+
+function makeKeys(docs: readonly DocId[], options: KeyFileOptions, statements: KeyStatements): Map<DocId, DataKey> {
+  const made = new Map(docs.map((doc) => [doc, newKey(doc, options)]));
+  const createdAt = toInstant(options.clock());
+  const insertAll = options.db.transaction(() => {
+    for (const [doc, { id, box }] of made) {
+      const { kekVersion, wrapped } = wrapKey(options.keyring, box, options.random);
+      statements.insert.run({ key_id: id, doc, kek_version: kekVersion, created_at: createdAt, wrapped });
+    }
+  });
+  insertAll.immediate();
+  return made;
+}
+
+function newKey(doc: DocId, { org, random }: KeyFileOptions): DataKey {
+  const id = randomText(random, KEY_ID_BYTES);
+  return { id, box: { key: random(KEY_BYTES), address: addressOf(org, doc, id) } };
+}
+
+// Hint: neither an organisation's id nor a key's holds a slash, so no two addresses are equal.
+const addressOf = (org: string, doc: DocId, id: string): string => `${org}/${doc}/${id}`;
+
+type Wanted = { readonly doc: DocId; readonly id: string };
+type Found = { readonly statements: KeyStatements; readonly kept: KeptKeys };
+
+function findKey(
+  { doc, id }: Wanted,
+  { org, keyring }: KeyFileOptions,
+  { statements, kept }: Found,
+): Result<DataKey, Unreadable> {
+  const row = statements.find.get(id, doc);
+  if (row === undefined) return err("key_missing");
+  const address = addressOf(org, doc, id);
+  const key = unwrapKey(keyring, { kekVersion: row.kek_version, wrapped: row.wrapped }, address);
+  return key.ok ? ok(kept.keep({ id, box: { key: key.value, address } })) : key;
+}
+
+type KeptKeys = ReturnType<typeof createKept>;
+
+/** Keys in memory; the one that was not used for longest makes room. Rule: K10. */
+function createKept(max: number) {
+  const keysById = new Map<string, DataKey>();
+  const drop = (ids: ReadonlySet<string>): void => {
+    for (const id of ids) keysById.delete(id);
+  };
+  const keep = (key: DataKey): DataKey => {
+    keysById.delete(key.id);
+    keysById.set(key.id, key);
+    const [oldest] = keysById.keys();
+    if (keysById.size > max && oldest !== undefined) keysById.delete(oldest);
+    return key;
+  };
+  const get = (id: string): DataKey | null => {
+    const key = keysById.get(id);
+    return key === undefined ? null : keep(key);
+  };
+  return { get, keep, drop };
+}
+
+const CHECK_TEXT = new Uint8Array(KEY_BYTES);
+
+/** Tells a wrong key-encryption key before it is used, and leaves a check for the next opening. */
+function checkKeyring({ db, org, keyring, random }: KeyFileOptions): void {
+  const checks = db.prepare<[], KekChecksTable>("SELECT kek_version, sealed FROM kek_checks").all();
+  for (const check of checks) checkVersion(check, { db, org, keyring });
+  if (checks.some((check) => check.kek_version === keyring.current)) return;
+  const sealed = seal(CHECK_TEXT, checkBox(keyring, { org, version: keyring.current }), random);
+  db.prepare<[KekChecksTable]>("INSERT INTO kek_checks (kek_version, sealed) VALUES (@kek_version, @sealed)").run({
+    kek_version: keyring.current,
+    sealed,
+  });
+}
+
+type CheckScope = { readonly db: Sqlite; readonly org: string; readonly keyring: Keyring };
+
+function checkVersion({ kek_version: version, sealed }: KekChecksTable, { db, org, keyring }: CheckScope): void {
+  if (keyring.keyOf(version) === undefined) {
+    const used = db.prepare<[number]>("SELECT 1 FROM keys WHERE kek_version = ? LIMIT 1").get(version);
+    if (used !== undefined) throw storageError("key_version_missing", `version ${version}`);
+    return;
+  }
+  if (!unseal(sealed, checkBox(keyring, { org, version })).ok) throw storageError("wrong_key", `version ${version}`);
+}
+
+function checkBox(keyring: Keyring, { org, version }: { org: string; version: number }): SealBox {
+  const key = keyring.keyOf(version);
+  if (key === undefined) throw new Error(`no key-encryption key of version ${version}`);
+  return { key, address: `kek-check/${org}/${version}` };
+}
