@@ -26,7 +26,7 @@ export function createBus(onError: (error: unknown) => void = throwLater): Bus {
   const listeners = new Set<(event: BusEvent) => void>();
   return {
     publish: (event) => {
-      for (const listener of [...listeners]) deliver(listener, { event, onError });
+      for (const listener of listeners) deliver(listener, { event, onError });
     },
     subscribe: (listener) => {
       // Hint: wrapped, so that one function subscribed twice is two listeners.

@@ -1,0 +1,171 @@
+// Owns which organisations have their files open: opened at the first call, closed when others need the room, made and removed.
+// Never lets a caller notice: what it hands out opens the files again whenever it is used.
+import { existsSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { isOrganisationId, organisationFiles, withSideFiles } from "./organisations.files.ts";
+import type { Folders, OrganisationFiles } from "./organisations.files.ts";
+import { openSqlite, syncDirectory, truncateWal } from "./sqlite.ts";
+import { createSqliteStorage, openSqliteStorage } from "./storage.sqlite.ts";
+import type { SqliteStorageOptions } from "./storage.sqlite.open.ts";
+import { storageError } from "./storage.ts";
+import type { DocumentStorage } from "./storage.ts";
+
+/** The storages of all organisations of a server. */
+export interface Organisations {
+  /** The storage of an organisation, null when there is none. Rule: ST27, ST28. Throws: StorageError of ST31, K9. */
+  open(org: string): Promise<DocumentStorage | null>;
+  /** Makes an organisation, or opens the one that is there. Rule: ST27. Throws: when the text is no id of one; like `open`. */
+  create(org: string): Promise<DocumentStorage>;
+  /** Destroys the keys of an organisation and removes its files. Rule: ST29. Throws: StorageError `erasure_pending`. */
+  remove(org: string): Promise<void>;
+  /** Waits for what is running and closes all files; later calls reject with `closed`. */
+  close(): Promise<void>;
+}
+
+/** What every storage needs, the folders, and how many organisations may have their files open. */
+export type OrganisationsOptions = Folders &
+  Omit<SqliteStorageOptions, "org" | "files"> & { readonly maxOpen?: number };
+
+const MAX_OPEN = 200;
+
+/** One organisation with open files, and the calls that are using them. */
+type Slot = { readonly storage: Promise<DocumentStorage | null>; readonly running: Set<Promise<unknown>> };
+
+type Shelf = {
+  readonly options: OrganisationsOptions;
+  /** In the order of their last use, the oldest first. */
+  readonly slots: Map<string, Slot>;
+  /** Organisations whose files are being closed or removed: an opening waits for the end of it. */
+  readonly closing: Map<string, Promise<void>>;
+  closed: boolean;
+};
+
+/** Makes the storages of a server. Nothing is opened yet. */
+export function createOrganisations(options: OrganisationsOptions): Organisations {
+  const shelf: Shelf = { options, slots: new Map(), closing: new Map(), closed: false };
+  const open = async (org: string): Promise<DocumentStorage | null> =>
+    isOrganisationId(org) ? handleOf(org, { shelf, how: openSqliteStorage }) : null;
+  const create = async (org: string): Promise<DocumentStorage> => {
+    const handle = (await open(org)) ?? (await handleOf(org, { shelf, how: createSqliteStorage }));
+    if (handle === null) throw storageError("closed", org);
+    return handle;
+  };
+  const close = async (): Promise<void> => {
+    shelf.closed = true;
+    await Promise.all([...shelf.slots.keys()].map((org) => release(org, { shelf })));
+    await Promise.all(shelf.closing.values());
+  };
+  const remove = (org: string): Promise<void> =>
+    release(org, { shelf, then: async () => removeFiles(organisationFiles(options, org)) });
+  return { open, create, remove, close };
+}
+
+type How = (options: SqliteStorageOptions) => Promise<DocumentStorage | null>;
+type Opening = { readonly shelf: Shelf; readonly how: How };
+
+/** Opens the files once, and hands out a storage that opens them again when they were closed meanwhile. Rule: ST28. */
+async function handleOf(org: string, { shelf, how }: Opening): Promise<DocumentStorage | null> {
+  const history = await use(slotOf(org, { shelf, how }), async (storage) => storage?.history ?? null);
+  return history === null ? null : createHandle(org, { shelf, history });
+}
+
+function createHandle(org: string, { shelf, history }: { shelf: Shelf; history: string }): DocumentStorage {
+  const call = async <T>(run: (storage: DocumentStorage) => Promise<T>): Promise<T> =>
+    use(slotOf(org, { shelf, how: openSqliteStorage }), (storage) =>
+      storage === null ? Promise.reject(storageError("closed", org)) : run(storage),
+    );
+  return {
+    history,
+    read: (doc) => call((storage) => storage.read(doc)),
+    commit: (changes) => call((storage) => storage.commit(changes)),
+    page: (query) => call((storage) => storage.page(query)),
+    remaining: (range) => call((storage) => storage.remaining(range)),
+    head: () => call((storage) => storage.head()),
+    erase: (docs, rule, at) => call((storage) => storage.erase(docs, rule, at)),
+    eraseSubject: (subject, rule, at) => call((storage) => storage.eraseSubject(subject, rule, at)),
+    command: (id) => call((storage) => storage.command(id)),
+    rememberCommand: (entry) => call((storage) => storage.rememberCommand(entry)),
+    preference: (member, key) => call((storage) => storage.preference(member, key)),
+    setPreference: (member, key, value) => call((storage) => storage.setPreference(member, key, value)),
+    preferences: (member) => call((storage) => storage.preferences(member)),
+    close: () => release(org, { shelf }),
+  };
+}
+
+/** Runs one call on an organisation's open files; while it runs they stay open. */
+async function use<T>(slot: Slot, run: (storage: DocumentStorage | null) => Promise<T>): Promise<T> {
+  const running = slot.storage.then(run);
+  slot.running.add(running);
+  try {
+    return await running;
+  } finally {
+    slot.running.delete(running);
+  }
+}
+
+/** The slot of an organisation, now the last one used. Throws: StorageError `closed` when the server is stopping. */
+function slotOf(org: string, { shelf, how }: Opening): Slot {
+  if (shelf.closed) throw storageError("closed", org);
+  const slot = shelf.slots.get(org) ?? openSlot(org, { shelf, how });
+  shelf.slots.delete(org);
+  shelf.slots.set(org, slot);
+  return slot;
+}
+
+function openSlot(org: string, { shelf, how }: Opening): Slot {
+  const { options } = shelf;
+  const room = Promise.all([shelf.closing.get(org), makeRoom(shelf)]);
+  const storage = room.then(() => how({ ...options, org, files: organisationFiles(options, org) }));
+  const slot: Slot = { storage, running: new Set() };
+  const forget = (): void => {
+    if (shelf.slots.get(org) === slot) shelf.slots.delete(org);
+  };
+  void storage.then((opened) => (opened === null ? forget() : undefined), forget);
+  return slot;
+}
+
+/** Closes files that nobody is using until there is room for one more; those in use stay, even when they are too many. */
+async function makeRoom(shelf: Shelf): Promise<void> {
+  const tooMany = shelf.slots.size + 1 - (shelf.options.maxOpen ?? MAX_OPEN);
+  const idle = [...shelf.slots].filter(([, slot]) => slot.running.size === 0).slice(0, Math.max(0, tooMany));
+  await Promise.all(idle.map(([org]) => release(org, { shelf })));
+}
+
+/** Takes an organisation off the shelf: waits for what is running, closes its files, then does what must follow. */
+async function release(org: string, { shelf, then }: { shelf: Shelf; then?: () => Promise<void> }): Promise<void> {
+  const slot = shelf.slots.get(org);
+  shelf.slots.delete(org);
+  const released = closeSlot(slot, shelf.closing.get(org)).then(then);
+  const settled = released.then(nothing, nothing);
+  shelf.closing.set(org, settled);
+  await released.finally(() => {
+    if (shelf.closing.get(org) === settled) shelf.closing.delete(org);
+  });
+}
+
+const nothing = (): void => undefined;
+
+async function closeSlot(slot: Slot | undefined, earlier: Promise<void> | undefined): Promise<void> {
+  await earlier;
+  if (slot === undefined) return;
+  await Promise.allSettled(slot.running);
+  const [opened] = await Promise.allSettled([slot.storage]);
+  if (opened?.status === "fulfilled") await opened.value?.close();
+}
+
+/** Destroys the keys, then removes both files. Rule: ST29. */
+function removeFiles({ data, keys }: OrganisationFiles): void {
+  if (existsSync(keys)) destroyKeys(keys);
+  for (const path of [...withSideFiles(keys), ...withSideFiles(data)]) rmSync(path, { force: true });
+  for (const path of [keys, data]) if (existsSync(dirname(path))) syncDirectory(dirname(path));
+}
+
+function destroyKeys(path: string): void {
+  const db = openSqlite(path, { create: false });
+  try {
+    db.exec("DELETE FROM keys");
+    if (!truncateWal(db)) throw storageError("erasure_pending", "keys of a removed organisation");
+  } finally {
+    db.close();
+  }
+}
