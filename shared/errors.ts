@@ -52,6 +52,7 @@ export const refusalReasons = [
   "depth",
   "limit",
   "content",
+  "read_only",
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];

@@ -1,0 +1,56 @@
+// Owns the map of addresses: which part answers where, behind which gates. The only file that knows all routes.
+// Never does anything itself.
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { createAuthRoutes } from "./auth/auth-routes.ts";
+import { createInvitationRoutes } from "./auth/invitation-routes.ts";
+import { createOrgTeamRoutes } from "./auth/team-routes.ts";
+import type { Auth } from "./auth/context.ts";
+import { onError, onNotFound } from "./http-error.ts";
+import type { Log } from "./log.ts";
+import { mayPassOrigin, noStore, originGate } from "./origin.ts";
+import { createPageRoutes, pageHeaders } from "./pages.ts";
+import { callerPart } from "./rates.ts";
+import { createChangesRoutes } from "./sync/changes.ts";
+import type { Hub } from "./sync/hub.ts";
+import { createSyncRoutes } from "./sync/sync.ts";
+import type { ServerError } from "../shared/errors.ts";
+
+export type AppDeps = {
+  readonly auth: Auth;
+  readonly hub: Hub;
+  readonly log: Log;
+  /** Folder of the built client. */
+  readonly pages: string;
+  readonly isSecure: boolean;
+  /** Answers whether every store can be read. */
+  readonly isHealthy: () => Promise<boolean>;
+};
+
+/** Makes the application. Source: design §7. */
+export function createApp(deps: AppDeps): Hono {
+  const { auth, hub, log } = deps;
+  const app = new Hono();
+  app.onError(onError((error) => log.failure("request_failed", error)));
+  app.use("*", pageHeaders(deps.isSecure));
+  app.get("/healthz", async (c) => c.json({ ok: await deps.isHealthy() }));
+  app.use("/api/*", noStore, originGate(auth.publicUrl));
+  app.route("/api/auth", createAuthRoutes(auth));
+  app.route("/api/invitations", createInvitationRoutes(auth));
+  app.route("/api/orgs", createOrgTeamRoutes(auth));
+  app.route("/api/orgs", createChangesRoutes(hub));
+  app.all("/api/*", onNotFound);
+  app.route("/sync", createSyncRoutes(hub, (c) => mayUpgrade(deps, c)));
+  app.route("/", createPageRoutes(deps.pages));
+  return app;
+}
+
+/** The gates before a socket: a foreign page, or an address that opens too many. Rule: SO1. */
+async function mayUpgrade({ auth, isSecure }: AppDeps, c: Context): Promise<ServerError | null> {
+  const { publicUrl } = auth;
+  if (!mayPassOrigin(c.req.raw.headers, { publicUrl, secure: isSecure })) return { type: "wrong_origin" };
+  const address = auth.addressOf(getConnInfo(c).remote.address, c.req.raw.headers);
+  const taken = await auth.rates.take("upgrade", callerPart(address));
+  return taken.ok ? null : taken.error;
+}

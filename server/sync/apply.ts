@@ -1,0 +1,100 @@
+// Owns how one update meets one document in memory: bounds, apply, nothing pending, the check of what it changed.
+// Never stores, acknowledges or sends. After anything but `changed` or `unchanged` the document is spoilt: throw it away.
+import * as Y from "yjs";
+import { checkChange, defineRoots } from "../../shared/check.ts";
+import type { Author, CheckContext } from "../../shared/check.ts";
+import type { DocId } from "../../shared/document.ts";
+import { classOf } from "../../shared/document.ts";
+import type { Refusal } from "../../shared/errors.ts";
+import { collectionsOf } from "../../policy/inventory.ts";
+
+/** One update as it came in. Units: V1 from rooms, V2 over HTTP. */
+export type Incoming = {
+  readonly update: Uint8Array;
+  readonly format: "v1" | "v2";
+  readonly author: Author;
+  readonly maxClientIds: number;
+};
+
+/** What an update did. `changed` carries what the document itself emitted, never the incoming bytes. Rule: SY3. */
+export type Applied =
+  | { readonly kind: "changed"; readonly emitted: Uint8Array }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "gap" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** A fresh document with its roots defined and garbage collection on. */
+export function emptyDocument(doc: DocId): Y.Doc {
+  const ydoc = new Y.Doc({ gc: true });
+  defineRoots(ydoc, collectionsOf(classOf(doc)));
+  return ydoc;
+}
+
+/** A document from its stored state. Throws: when the state cannot be read; it is never taken for an empty one (S03). */
+export function documentFrom(doc: DocId, state: Uint8Array): Y.Doc {
+  const ydoc = emptyDocument(doc);
+  Y.applyUpdateV2(ydoc, state);
+  if (hasPending(ydoc)) throw new Error("stored state has gaps");
+  return ydoc;
+}
+
+/** Tells whether something in a document waits for what is missing (S07). */
+export const hasPending = (ydoc: Y.Doc): boolean => ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null;
+
+/** Applies one update and judges what it changed. Rules: SY2, SY3, SY5; S05–S07. */
+export function applyIncoming(doc: DocId, ydoc: Y.Doc, incoming: Incoming): Applied {
+  const before = inspect(ydoc, incoming);
+  if (before !== null) return before;
+  const seen = watch(ydoc, { collections: collectionsOf(classOf(doc)), author: incoming.author });
+  try {
+    const apply = incoming.format === "v1" ? Y.applyUpdate : Y.applyUpdateV2;
+    apply(ydoc, incoming.update, incoming);
+  } catch {
+    // Hint: yjs throws on bytes that are no update, and on nesting that overflows its stack.
+    return { kind: "refused", refusal: { reason: "malformed" } };
+  } finally {
+    seen.stop();
+  }
+  if (seen.refusal() !== null) return { kind: "refused", refusal: seen.refusal() ?? { reason: "malformed" } };
+  if (hasPending(ydoc)) return { kind: "gap" };
+  const emitted = seen.emitted();
+  return emitted === null ? { kind: "unchanged" } : { kind: "changed", emitted };
+}
+
+/** Cheap bounds before anything is applied: how many clients, and whether a predecessor is missing. Source: sync.md §5. */
+function inspect(ydoc: Y.Doc, { update, format, maxClientIds }: Incoming): Applied | null {
+  try {
+    const meta = format === "v1" ? Y.parseUpdateMeta(update) : Y.parseUpdateMetaV2(update);
+    if (meta.to.size > maxClientIds) return { kind: "refused", refusal: { reason: "limit" } };
+    for (const [client, from] of meta.from) if (from > Y.getState(ydoc.store, client)) return { kind: "gap" };
+    return null;
+  } catch {
+    // Hint: yjs throws on bytes that are no update.
+    return { kind: "refused", refusal: { reason: "malformed" } };
+  }
+}
+
+type Watch = {
+  readonly refusal: () => Refusal | null;
+  readonly emitted: () => Uint8Array | null;
+  readonly stop: () => void;
+};
+
+function watch(ydoc: Y.Doc, context: CheckContext): Watch {
+  let refusal: Refusal | null = null;
+  const updates: Uint8Array[] = [];
+  const onTransaction = (transaction: Y.Transaction): void => {
+    refusal ??= checkChange(transaction, context);
+  };
+  const onUpdate = (update: Uint8Array): void => void updates.push(update);
+  ydoc.on("afterTransaction", onTransaction);
+  ydoc.on("update", onUpdate);
+  return {
+    refusal: () => refusal,
+    emitted: () => (updates.length > 1 ? Y.mergeUpdates(updates) : (updates[0] ?? null)),
+    stop: () => {
+      ydoc.off("afterTransaction", onTransaction);
+      ydoc.off("update", onUpdate);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+// Owns the doors over HTTP: the changes feed, batches of updates and commands, at /api/orgs/<org>.
+// Updates end in the same rooms as those of sockets. Never answers with a document before the access is recorded.
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { readableClasses } from "../../policy/roles.ts";
+import { toErrorBody } from "../../shared/errors.ts";
+import type { ServerError } from "../../shared/errors.ts";
+import { feedHeaders } from "../../shared/messages.ts";
+import type { UpdateResults } from "../../shared/messages.ts";
+import { readUpdates, writeFeedPage } from "../../shared/protocol.ts";
+import type { DocUpdate, FeedEntry } from "../../shared/protocol.ts";
+import { err, ok } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
+import { readBytes } from "../body.ts";
+import { failed } from "../http-error.ts";
+import type { Page } from "../storage.ts";
+import { answerPreferences, runCommands } from "./commands.ts";
+import type { Hub } from "./hub.ts";
+import type { Outcome } from "./room.ts";
+import type { Tenant } from "./tenant.ts";
+import { findCaller, findRight, mayCreate, readClaim } from "./who.ts";
+import type { Caller } from "./who.ts";
+
+const gzipAsync = promisify(gzip);
+
+/** Answers smaller than this are not worth compressing. Units: bytes. */
+const GZIP_FROM = 1024;
+
+type Inside = { readonly caller: Caller; readonly tenant: Tenant };
+
+/** The routes of feed, updates and commands. Rules: FE1–FE6, UP1–UP4, CO1. */
+export function createChangesRoutes(hub: Hub): Hono {
+  const app = new Hono();
+  const inside =
+    (handle: (c: Context, inside: Inside) => Promise<Response>) =>
+    async (c: Context): Promise<Response> => {
+      const found = await enter(hub, c);
+      return found.ok ? handle(c, found.value) : failed(c, found.error);
+    };
+  app.get("/:org/changes", inside((c, at) => answerChanges(hub, c, at)));
+  app.post("/:org/updates", inside((c, at) => answerUpdates(hub, c, at)));
+  app.post("/:org/commands", inside((c, at) => runCommands(hub, c, at)));
+  app.get("/:org/preferences", inside((c, at) => answerPreferences(c, at)));
+  return app;
+}
+
+async function enter(hub: Hub, c: Context): Promise<Result<Inside, ServerError>> {
+  const org = c.req.param("org") ?? "";
+  const claim = readClaim((name) => c.req.query(name));
+  const caller = await findCaller(hub.sessions, { headers: c.req.raw.headers, org, claim });
+  if (!caller.ok) return caller;
+  const tenant = await hub.tenant(org);
+  return tenant === null ? err({ type: "not_found" }) : ok({ caller: caller.value, tenant });
+}
+
+type Wish = { readonly after?: number; readonly before?: number; readonly doc?: string; readonly limit: number };
+
+async function answerChanges(hub: Hub, c: Context, { caller, tenant }: Inside): Promise<Response> {
+  const wish = readWish(c, hub.limits.feedPageEntries);
+  if (wish === null) return failed(c, { type: "malformed" });
+  const page = await findPage(hub, wish, { caller, tenant });
+  if (!page.ok) return failed(c, page.error);
+  const { entries, next } = page.value;
+  const seqs = entries.map(({ seq }) => seq);
+  await hub.recordAccess({
+    kind: "copied",
+    org: caller.org,
+    member: caller.member,
+    device: caller.device,
+    docs: entries.map(({ doc }) => doc),
+    from: Math.min(...seqs, next),
+    to: Math.max(...seqs, next),
+  });
+  c.header(feedHeaders.next, String(next));
+  c.header(feedHeaders.history, tenant.storage.history);
+  c.header(feedHeaders.access, String(caller.access));
+  if (c.req.query("first") === "1") {
+    const range = { classes: readableClasses(caller.role), ...rangeOf(wish) };
+    c.header(feedHeaders.remaining, String(await tenant.storage.remaining(range)));
+  }
+  return binary(c, writeFeedPage(entries));
+}
+
+const rangeOf = ({ after, before }: Wish): { after?: number; before?: number } => ({
+  ...(after === undefined ? {} : { after }),
+  ...(before === undefined ? {} : { before }),
+});
+
+/** Reads `after | before | doc` (exactly one) and `limit`; null when they are wrong. Rule: FE2. */
+function readWish(c: Context, maxLimit: number): Wish | null {
+  const { after, before, doc, limit = String(maxLimit) } = c.req.query();
+  const numbers = [after ?? "0", before ?? "0", limit];
+  const isNumbered = numbers.every((text) => /^\d{1,15}$/.test(text));
+  if (!isNumbered || [after, before, doc].filter((one) => one !== undefined).length !== 1) return null;
+  const size = Math.min(Math.max(Number(limit), 1), maxLimit);
+  if (doc !== undefined) return { doc, limit: size };
+  return after === undefined ? { before: Number(before), limit: size } : { after: Number(after), limit: size };
+}
+
+type Found = Pick<Page, "entries" | "next">;
+
+async function findPage(hub: Hub, wish: Wish, { caller, tenant }: Inside): Promise<Result<Found, ServerError>> {
+  if (wish.doc !== undefined) return findOne(wish.doc, { caller, tenant });
+  const page = await tenant.storage.page({
+    ...rangeOf(wish),
+    classes: readableClasses(caller.role),
+    limit: wish.limit,
+    maxBytes: hub.limits.feedPageBytes,
+  });
+  return ok(page);
+}
+
+/** One document's current state, as a page of one. Fails: `not_found`, `key_missing`. Rule: FE4. */
+async function findOne(name: string, { caller, tenant }: Inside): Promise<Result<Found, ServerError>> {
+  const allowed = findRight(caller, name);
+  if (!allowed.ok) return allowed;
+  const { doc } = allowed.value;
+  const stored = await tenant.storage.read(doc);
+  const next = await tenant.storage.head();
+  if (stored.kind === "absent") return mayCreate(doc, allowed.value.right) ? ok({ entries: [], next }) : err({ type: "not_found" });
+  if (stored.kind === "key_missing") return err({ type: "key_missing" });
+  const entry: FeedEntry =
+    stored.kind === "erased" ? { seq: stored.seq, doc, kind: "erased" } : { seq: stored.seq, doc, kind: "state", state: stored.state };
+  return ok({ entries: [entry], next });
+}
+
+async function binary(c: Context, bytes: Uint8Array): Promise<Response> {
+  c.header("Content-Type", "application/octet-stream");
+  c.header("Vary", "Accept-Encoding");
+  const isZipped = bytes.length >= GZIP_FROM && /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+  if (isZipped) c.header("Content-Encoding", "gzip");
+  const body = isZipped ? await gzipAsync(bytes, { level: 1 }) : bytes;
+  // Hint: a view over our own bytes; Hono's type names the narrower buffer.
+  return c.body(body as Uint8Array<ArrayBuffer>);
+}
+
+async function answerUpdates(hub: Hub, c: Context, { caller, tenant }: Inside): Promise<Response> {
+  const bytes = await readBytes(c.req.raw, hub.limits.updatesBodyBytes);
+  if (bytes === null) return failed(c, { type: "too_large" });
+  const updates = readUpdates(bytes);
+  if (!updates.ok) return failed(c, { type: "malformed" });
+  // Hint: submitted together, so that they share commits; answered in the order of the request.
+  const results = await Promise.all(updates.value.map((update) => takeUpdate(hub, update, { caller, tenant })));
+  const body: UpdateResults = { results: results.map((result, index) => toResult(updates.value[index]?.doc ?? "", result)) };
+  return c.json(body);
+}
+
+const toResult = (doc: string, result: Result<number, ServerError>): UpdateResults["results"][number] =>
+  result.ok ? { doc, seq: result.value } : { doc, error: toErrorBody(result.error).error };
+
+/** Puts one update into its room; answers with its number once it is on disk. Rules: UP1–UP4. */
+async function takeUpdate(hub: Hub, { doc, update }: DocUpdate, { caller, tenant }: Inside): Promise<Result<number, ServerError>> {
+  const allowed = findRight(caller, doc);
+  if (!allowed.ok) return allowed;
+  if (allowed.value.right !== "write") return err({ type: "refused", refusal: { reason: "read_only" } });
+  const room = await tenant.room(doc);
+  if (!room.ok) return room;
+  if (room.value.version === 0 && !mayCreate(doc, "write")) return err({ type: "not_found" });
+  const outcome = await new Promise<Outcome>((settle) => {
+    tenant.submit(room.value, {
+      update,
+      format: "v2",
+      author: { member: caller.member },
+      maxClientIds: hub.limits.clientIdsPerSyncUpdate,
+      from: null,
+      settle,
+    });
+  });
+  return toAnswer(outcome);
+}
+
+function toAnswer(outcome: Outcome): Result<number, ServerError> {
+  if (outcome.kind === "settled") return ok(outcome.seq);
+  if (outcome.kind === "failed") return err(outcome.error);
+  return err({ type: "refused", refusal: outcome.kind === "gap" ? { reason: "gap" } : outcome.refusal });
+}

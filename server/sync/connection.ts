@@ -1,0 +1,159 @@
+// Owns one socket in one room: its frames in and out, its acknowledgements, its place in the presence.
+// Never decides rights (they come in, and come in anew when they change) and never stores.
+import type { Right } from "../../policy/roles.ts";
+import { readClientFrame, writeAwareness, writeRefusal, writeSettled, writeSync } from "../../shared/protocol.ts";
+import type { ClientFrame } from "../../shared/protocol.ts";
+import type { Refusal, ServerError } from "../../shared/errors.ts";
+import * as Y from "yjs";
+import type { Limits } from "../limits.ts";
+import { createFrameLedger } from "./ledger.ts";
+import type { Face, Presence } from "./presence.ts";
+import { joinState, runWhenIdle } from "./room.ts";
+import type { Outcome, Room, Watcher } from "./room.ts";
+import type { Tenant } from "./tenant.ts";
+
+/** The socket as a connection sees it; `close` maps the error to its code. */
+export type RoomSocket = {
+  readonly send: (frame: Uint8Array) => void;
+  readonly close: (error: ServerError) => void;
+};
+
+export type ConnectionDeps = {
+  readonly socket: RoomSocket;
+  readonly tenant: Tenant;
+  readonly room: Room;
+  readonly presence: Presence;
+  readonly face: Face;
+  readonly right: Right;
+  /** True when the room was opened with `?ack=1`: messages of our own may be sent. */
+  readonly hasAcks: boolean;
+  readonly limits: Limits;
+};
+
+export type Connection = {
+  readonly watcher: Watcher;
+  /** Takes one frame as it came. Rule: SO1. */
+  readonly receive: (bytes: Uint8Array) => void;
+  /** Leaves the room; safe to call twice. */
+  readonly leave: () => void;
+};
+
+type DocumentFrame = Extract<ClientFrame, { kind: "step2" | "update" }>;
+
+/** Joins a socket to a room and speaks first. Rules: SO1–SO6, AK1–AK3. */
+export function createConnection(deps: ConnectionDeps): Connection {
+  const { socket, tenant, room, presence, face, limits } = deps;
+  const ledger = createFrameLedger();
+  let isOpen = true;
+  let hasSyncStep2 = false;
+  let gapsInRow = 0;
+
+  const close = (error: ServerError): void => {
+    if (!isOpen) return;
+    leave();
+    socket.close(error);
+  };
+  const watcher: Watcher = {
+    member: face.id,
+    deliver: (frame) => isOpen && socket.send(frame),
+    close,
+    flush: () => {
+      const due = deps.hasAcks && isOpen ? ledger.due() : null;
+      if (due !== null) socket.send(writeSettled(due));
+    },
+  };
+  const leave = (): void => {
+    isOpen = false;
+    room.watchers.delete(watcher);
+    presence.leave(watcher);
+  };
+  const refuse = (refusal: Refusal, frame?: number): void => {
+    if (deps.hasAcks && isOpen) socket.send(writeRefusal(refusal, frame));
+    close({ type: "refused", refusal });
+  };
+
+  const onGap = (frame: number, isSyncStep2: boolean): void => {
+    ledger.gap(frame);
+    // Hint: an honest reconnect sends live edits before the offline ones they build on; its SyncStep2 carries both.
+    if (!hasSyncStep2 && !isSyncStep2) return;
+    gapsInRow += 1;
+    if (gapsInRow > 1) return refuse({ reason: "gap" }, frame);
+    socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
+  };
+  const onOutcome = (outcome: Outcome, frame: number, isSyncStep2: boolean): void => {
+    if (!isOpen) return;
+    if (outcome.kind === "refused") return refuse(outcome.refusal, frame);
+    if (outcome.kind === "failed") return close(outcome.error);
+    if (outcome.kind === "gap") return onGap(frame, isSyncStep2);
+    gapsInRow = 0;
+    hasSyncStep2 ||= isSyncStep2;
+    ledger.settle(frame, outcome.seq, isSyncStep2);
+  };
+  const onDocumentFrame = (received: DocumentFrame): void => {
+    const frame = ledger.add();
+    const isSyncStep2 = received.kind === "step2";
+    if (deps.right !== "write") return onReaderFrame(received, frame);
+    tenant.submit(room, {
+      update: received.update,
+      format: "v1",
+      author: { member: face.id },
+      maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
+      from: watcher,
+      settle: (outcome) => onOutcome(outcome, frame, isSyncStep2),
+    });
+  };
+  /** A reader's updates are dropped; what would have added something is told, so that the device keeps it aside. Rule: SO4. */
+  const onReaderFrame = (received: DocumentFrame, frame: number): void => {
+    if (bringsNothing(room, received.update)) ledger.settle(frame, room.seq, received.kind === "step2");
+    else if (deps.hasAcks) socket.send(writeRefusal({ reason: "read_only" }, frame));
+    watcher.flush();
+  };
+  const onStep1 = (stateVector: Uint8Array): void =>
+    runWhenIdle(room, () => {
+      if (!isOpen) return;
+      try {
+        socket.send(writeSync("step2", joinState(room, stateVector)));
+      } catch {
+        // Hint: yjs throws on bytes that are no state vector.
+        refuse({ reason: "malformed" });
+      }
+    });
+
+  const handlers: { [K in ClientFrame["kind"]]: (frame: Extract<ClientFrame, { kind: K }>) => void } = {
+    step1: ({ stateVector }) => onStep1(stateVector),
+    step2: onDocumentFrame,
+    update: onDocumentFrame,
+    awareness: ({ update }) => presence.announce(watcher, face, update),
+    queryAwareness: () => sendEverybody(socket, presence),
+  };
+  const receive = (bytes: Uint8Array): void => {
+    if (!isOpen) return;
+    const frame = readClientFrame(bytes);
+    if (!frame.ok) return refuse({ reason: "malformed" });
+    // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
+    (handlers[frame.value.kind] as (frame: ClientFrame) => void)(frame.value);
+  };
+
+  room.watchers.add(watcher);
+  runWhenIdle(room, () => {
+    if (!isOpen) return;
+    socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
+    sendEverybody(socket, presence);
+  });
+  return { watcher, receive, leave };
+}
+
+function sendEverybody(socket: RoomSocket, presence: Presence): void {
+  socket.send(presence.everybody() ?? writeAwareness(Uint8Array.of(0)));
+}
+
+/** Tells whether an update holds nothing that the room lacks; deletions alone are in nobody's way and are not told. */
+function bringsNothing(room: Room, update: Uint8Array): boolean {
+  try {
+    const { to } = Y.parseUpdateMeta(update);
+    return [...to].every(([client, clock]) => clock <= Y.getState(room.ydoc.store, client));
+  } catch {
+    // Hint: bytes that are no update bring nothing, and a reader's are dropped anyway.
+    return true;
+  }
+}

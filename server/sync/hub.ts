@@ -1,0 +1,103 @@
+// Owns what all doors of sync share: the tenants by organisation, the open sockets, the presences of rooms.
+// The two doors (sync.ts for sockets, changes.ts for HTTP) end in the same tenants.
+import { readRecord } from "../../shared/collection.ts";
+import type { DocId } from "../../shared/document.ts";
+import { studioProfile } from "../../shared/studio.ts";
+import type { Sessions } from "../auth/sessions.ts";
+import type { Bus } from "../bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Limits } from "../limits.ts";
+import type { Organisations } from "../organisations.ts";
+import type { RecordAccess } from "./access.ts";
+import { createPresence } from "./presence.ts";
+import type { Presence } from "./presence.ts";
+import type { Room } from "./room.ts";
+import { createSockets } from "./sockets.ts";
+import type { Sockets } from "./sockets.ts";
+import { createTenant } from "./tenant.ts";
+import type { Tenant } from "./tenant.ts";
+
+export type HubDeps = {
+  readonly organisations: Organisations;
+  readonly sessions: Sessions;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly recordAccess: RecordAccess;
+  /** Keeps the copy of the studio's name that invitations and the studio switcher show. */
+  readonly renameOrganisation: (org: string, name: string) => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
+};
+
+export type Hub = HubDeps & {
+  readonly sockets: Sockets;
+  /** The rooms of an organisation; null when it does not exist. */
+  readonly tenant: (org: string) => Promise<Tenant | null>;
+  readonly presence: (room: Room) => Presence;
+  /** Closes the rooms of an organisation that is removed. */
+  readonly forget: (org: string) => void;
+  /** Waits until nothing is left to commit. */
+  readonly idle: () => Promise<void>;
+};
+
+/** Makes the hub and listens to the bus. */
+export function createHub(deps: HubDeps): Hub {
+  const tenants = new Map<string, Promise<Tenant | null>>();
+  const presences = new WeakMap<Room, Presence>();
+  const sockets = createSockets(deps.onFailure);
+  const names = new Map<string, string>();
+
+  const onCommitted = (org: string, room: Room): void => {
+    if (room.doc !== "studio") return;
+    const name = readRecord(room.ydoc, studioProfile, "self")?.record.businessName;
+    if (name === undefined || names.get(org) === name) return;
+    names.set(org, name);
+    deps.renameOrganisation(org, name).catch(deps.onFailure);
+  };
+
+  const make = async (org: string): Promise<Tenant | null> => {
+    const storage = await deps.organisations.open(org);
+    if (storage === null) tenants.delete(org);
+    return storage && createTenant({ ...deps, org, storage, onCommitted });
+  };
+
+  const tenant = (org: string): Promise<Tenant | null> => {
+    const known = tenants.get(org);
+    if (known) return known;
+    const made = make(org);
+    tenants.set(org, made);
+    made.catch(() => tenants.delete(org));
+    return made;
+  };
+
+  const drop = async (org: string, doc: DocId): Promise<void> =>
+    (await tenants.get(org))?.drop(doc, { type: "erased" });
+
+  deps.bus.subscribe((event) => {
+    if (event.type === "erased") drop(event.org, event.doc).catch(deps.onFailure);
+    sockets.onEvent(event);
+  });
+
+  return {
+    ...deps,
+    sockets,
+    tenant,
+    presence: (room) => {
+      const known = presences.get(room) ?? makePresence(room, deps);
+      presences.set(room, known);
+      return known;
+    },
+    forget: (org) => void tenants.delete(org),
+    idle: async () => {
+      for (const each of [...tenants.values()]) await (await each)?.idle();
+    },
+  };
+}
+
+const makePresence = (room: Room, { limits, clock }: HubDeps): Presence =>
+  createPresence({
+    watchers: () => room.watchers,
+    limits,
+    clock,
+    later: (run, ms) => void setTimeout(run, ms).unref(),
+  });

@@ -1,0 +1,97 @@
+// Owns the socket at /sync/<org> that tells a device there is something to pull. Whatever it says may be lost.
+// Never carries content: a number, a word, the id of an erased document.
+import type { WSContext, WSEvents } from "hono/ws";
+import type { DocClass } from "../../shared/document.ts";
+import { classOf } from "../../shared/document.ts";
+import type { Nudge } from "../../shared/messages.ts";
+import { readableClasses } from "../../policy/roles.ts";
+import type { BusEvent } from "../bus.ts";
+import type { Hub } from "./hub.ts";
+import { closeOf } from "./sockets.ts";
+import type { OpenSocket } from "./sockets.ts";
+import { findCaller } from "./who.ts";
+import type { Caller, Who } from "./who.ts";
+
+/** How often a quiet nudge socket hears a WebSocket ping, so that proxies keep it. Units: ms. */
+const PING_MS = 30_000;
+
+/** The life of one nudge socket. Rule: NU1. */
+export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
+  const caller = await findCaller(hub.sessions, who);
+  if (!caller.ok) return { onOpen: (_event, ws) => closeSocket(ws, caller.error) };
+  let open: OpenSocket | null = null;
+  let ping: ReturnType<typeof setInterval> | undefined;
+  const leave = (): void => {
+    clearInterval(ping);
+    if (open !== null) hub.sockets.remove(open);
+  };
+  return {
+    onOpen: (_event, ws) => {
+      if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) {
+        return closeSocket(ws, { type: "too_fast" });
+      }
+      open = nudgeSocket({ hub, who, caller: caller.value }, ws);
+      hub.sockets.add(open);
+      ping = setInterval(() => pingSocket(ws.raw), PING_MS);
+    },
+    onMessage: (_event, ws) => closeSocket(ws, { type: "refused", refusal: { reason: "malformed" } }),
+    onClose: leave,
+    onError: leave,
+  };
+}
+
+type Nudging = { readonly hub: Hub; readonly who: Who; readonly caller: Caller };
+
+function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
+  const tell = createTeller(ws);
+  const classes = new Set(readableClasses(caller.role));
+  return {
+    org: caller.org,
+    member: caller.member,
+    session: caller.session,
+    close: (error) => closeSocket(ws, error),
+    onEvent: (event) => {
+      const nudge = nudgeOf(event, { member: caller.member, classes });
+      if (nudge !== null) tell(nudge);
+    },
+    recheck: async () => {
+      const now = await findCaller(hub.sessions, who);
+      return now.ok ? null : now.error;
+    },
+  };
+}
+
+type Hearer = { readonly member: string; readonly classes: ReadonlySet<DocClass> };
+
+function nudgeOf(event: BusEvent, { member, classes }: Hearer): Nudge | null {
+  if (event.type === "access") return event.member === member ? { type: "access" } : null;
+  if (event.type === "erased") return classes.has(classOf(event.doc)) ? { type: "erased", doc: event.doc } : null;
+  const concerns = event.type === "changed" && event.docs.some((doc) => classes.has(classOf(doc)));
+  return concerns && event.type === "changed" ? { type: "changed", seq: event.seq } : null;
+}
+
+/** Sends at once, but of the changes of one tick only the newest number. */
+function createTeller(ws: WSContext): (nudge: Nudge) => void {
+  let newest: Nudge | null = null;
+  const flush = (): void => {
+    if (newest !== null && ws.readyState === 1) ws.send(JSON.stringify(newest));
+    newest = null;
+  };
+  return (nudge) => {
+    if (nudge.type !== "changed") {
+      if (ws.readyState === 1) ws.send(JSON.stringify(nudge));
+    } else {
+      if (newest === null) setImmediate(flush);
+      newest = nudge;
+    }
+  };
+}
+
+function pingSocket(raw: unknown): void {
+  if (typeof raw === "object" && raw !== null && "ping" in raw && typeof raw.ping === "function") raw.ping();
+}
+
+function closeSocket(ws: WSContext, error: Parameters<typeof closeOf>[0]): void {
+  const { code, reason } = closeOf(error);
+  ws.close(code, reason);
+}

@@ -1,0 +1,85 @@
+// Owns the list of open sockets and what ends them when rights end: sign-out, a changed role, an erased document, the minute's check.
+// Never knows what travels on a socket.
+import { errorTypes } from "../../shared/errors.ts";
+import type { ServerError } from "../../shared/errors.ts";
+import type { BusEvent } from "../bus.ts";
+
+/** One open socket. `recheck` asks again for its rights: null when nothing changed, else why it must end. */
+export type OpenSocket = {
+  readonly org: string;
+  readonly member: string;
+  readonly session: string;
+  readonly close: (error: ServerError) => void;
+  readonly recheck: () => Promise<ServerError | null>;
+  /** Nudge sockets stay open when only the role changed; they hear of it. */
+  readonly onEvent?: (event: BusEvent) => void;
+};
+
+export type Sockets = {
+  readonly add: (socket: OpenSocket) => void;
+  readonly remove: (socket: OpenSocket) => void;
+  readonly countOf: (member: string) => number;
+  /** Takes an event of the bus. Rules: SO7, SO8. */
+  readonly onEvent: (event: BusEvent) => void;
+  /** Asks for everybody's rights again; called every 60 s. Rule: SO9. */
+  readonly recheckAll: () => Promise<void>;
+  readonly closeAll: (close: (socket: OpenSocket) => void) => void;
+};
+
+/** The code and the reason a socket is closed with: one word of a closed list. Rule: SO2. */
+export const closeOf = (error: ServerError): { code: number; reason: string } => {
+  const edge = errorTypes[error.type];
+  const code = "close" in edge ? edge.close : errorTypes.later.close;
+  return { code, reason: error.refusal?.reason ?? error.type };
+};
+
+/** Makes the list. */
+export function createSockets(onFailure: (error: unknown) => void): Sockets {
+  const byMember = new Map<string, Set<OpenSocket>>();
+  const of = (member: string): OpenSocket[] => [...(byMember.get(member) ?? [])];
+
+  const recheck = async (socket: OpenSocket): Promise<void> => {
+    try {
+      const error = await socket.recheck();
+      if (error !== null) socket.close(error);
+    } catch (error) {
+      // Hint: rights that cannot be read are no rights (S13).
+      onFailure(error);
+      socket.close({ type: "later" });
+    }
+  };
+
+  return {
+    add: (socket) => {
+      const sockets = byMember.get(socket.member) ?? new Set();
+      byMember.set(socket.member, sockets.add(socket));
+    },
+    remove: (socket) => {
+      const sockets = byMember.get(socket.member);
+      sockets?.delete(socket);
+      if (sockets?.size === 0) byMember.delete(socket.member);
+    },
+    countOf: (member) => byMember.get(member)?.size ?? 0,
+    onEvent: (event) => {
+      const isPersonal = event.type === "access" || event.type === "signed_out";
+      const concerned = isPersonal ? of(event.member) : [...byMember.values()].flatMap((sockets) => [...sockets]);
+      for (const socket of concerned) {
+        if (event.type === "signed_out") endSession(socket, event.session);
+        else if (socket.org === event.org) {
+          socket.onEvent?.(event);
+          if (event.type === "access") void recheck(socket);
+        }
+      }
+    },
+    recheckAll: async () => {
+      for (const sockets of [...byMember.values()]) for (const socket of [...sockets]) await recheck(socket);
+    },
+    closeAll: (close) => {
+      for (const sockets of [...byMember.values()]) for (const socket of [...sockets]) close(socket);
+    },
+  };
+}
+
+function endSession(socket: OpenSocket, session: string | undefined): void {
+  if (session === undefined || session === socket.session) socket.close({ type: "signed_out" });
+}

@@ -1,0 +1,195 @@
+// Owns the doors for sockets: rooms at /sync/<org>/<class>[/<subject>] and nudges at /sync/<org>.
+// Who may not enter is let in only to be closed with a code, because a browser cannot see the status of a failed upgrade;
+// statuses are for a wrong origin, a throttled address and an unverified account. Source: design §3, sync.md §4.3.
+import { upgradeWebSocket } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Context } from "hono";
+import type { WSContext, WSEvents } from "hono/ws";
+import type { DocId } from "../../shared/document.ts";
+import type { ServerError } from "../../shared/errors.ts";
+import { keepAliveFrame } from "../../shared/protocol.ts";
+import { err, ok } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
+import { failed } from "../http-error.ts";
+import { createConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { Hub } from "./hub.ts";
+import { nudgeEvents } from "./nudges.ts";
+import type { Room } from "./room.ts";
+import { closeOf } from "./sockets.ts";
+import type { OpenSocket } from "./sockets.ts";
+import type { Tenant } from "./tenant.ts";
+import { createThrottle } from "./throttle.ts";
+import { findCaller, findRight, mayCreate, readClaim } from "./who.ts";
+import type { Caller, Who } from "./who.ts";
+
+/** How often a quiet room hears something, so that the stock provider does not give it up. Units: ms. Source: sync.md §4.1. */
+const KEEP_ALIVE_MS = 20_000;
+
+/** Frames that wait while a room is being loaded. */
+const MAX_WAITING_FRAMES = 64;
+
+type Entry = { readonly caller: Caller; readonly tenant: Tenant; readonly doc: DocId; readonly right: "read" | "write" };
+
+/** The routes of sockets. `mayUpgrade` answers for the address of a request. Rules: SO1–SO10. */
+export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<ServerError | null>): Hono {
+  const app = new Hono();
+  app.use("*", async (c, next) => {
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return failed(c, { type: "not_found" });
+    const refused = await mayUpgrade(c);
+    return refused === null ? next() : failed(c, refused);
+  });
+  app.use("/:org/*", async (c, next) => ((await isUnverified(hub, c)) ? failed(c, { type: "email_unverified" }) : next()));
+  app.get("/:org", upgradeWebSocket((c) => nudgeEvents(hub, whoOf(c))));
+  app.get("/:org/:class", upgradeWebSocket((c) => roomEvents(hub, c, c.req.param("class") ?? "")));
+  app.get(
+    "/:org/:class/:subject",
+    upgradeWebSocket((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`)),
+  );
+  return app;
+}
+
+async function isUnverified(hub: Hub, c: Context): Promise<boolean> {
+  const session = await hub.sessions.readSession(c.req.raw.headers);
+  return session !== null && !session.verified;
+}
+
+const whoOf = (c: Context): Who => ({
+  headers: c.req.raw.headers,
+  org: c.req.param("org") ?? "",
+  claim: readClaim((name) => c.req.query(name)),
+});
+
+async function enter(hub: Hub, who: Who, name: string): Promise<Result<Entry, ServerError>> {
+  const caller = await findCaller(hub.sessions, who);
+  if (!caller.ok) return caller;
+  const allowed = findRight(caller.value, name);
+  const tenant = await hub.tenant(who.org);
+  if (!allowed.ok || tenant === null || allowed.value.right === "none") return err({ type: "not_found" });
+  if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) return err({ type: "too_fast" });
+  const { doc, right } = allowed.value;
+  return ok({ caller: caller.value, tenant, doc, right });
+}
+
+async function roomEvents(hub: Hub, c: Context, name: string): Promise<WSEvents> {
+  const who = whoOf(c);
+  const hasAcks = c.req.query("ack") === "1";
+  const entered = await enter(hub, who, name);
+  if (!entered.ok) return { onOpen: (_event, ws) => closeWith(ws, entered.error) };
+  return openRoom({ hub, who, name, hasAcks, entry: entered.value });
+}
+
+type Opening = {
+  readonly hub: Hub;
+  readonly who: Who;
+  readonly name: string;
+  readonly hasAcks: boolean;
+  readonly entry: Entry;
+};
+
+function openRoom(opening: Opening): WSEvents {
+  const { hub } = opening;
+  const throttle = createThrottle(hub.limits, hub.clock);
+  let waiting: Uint8Array[] | null = [];
+  let connection: Connection | null = null;
+  let open: OpenSocket | null = null;
+  let keepAlive: ReturnType<typeof setInterval> | undefined;
+
+  const leave = (): void => {
+    clearInterval(keepAlive);
+    connection?.leave();
+    if (open !== null) hub.sockets.remove(open);
+    waiting = null;
+  };
+  const join = async (ws: WSContext): Promise<void> => {
+    const room = await loadFor(opening);
+    if (waiting === null) return;
+    if (!room.ok) return closeWith(ws, room.error);
+    connection = connect(opening, ws, room.value);
+    for (const frame of waiting) connection.receive(frame);
+    waiting = null;
+  };
+  return {
+    onOpen: (_event, ws) => {
+      open = openSocket(opening, ws);
+      hub.sockets.add(open);
+      keepAlive = setInterval(() => ws.send(Uint8Array.from(keepAliveFrame())), KEEP_ALIVE_MS);
+      join(ws).catch((error: unknown) => {
+        hub.onFailure(error);
+        closeWith(ws, { type: "later" });
+      });
+    },
+    onMessage: ({ data }, ws) => {
+      if (typeof data === "string" || data instanceof Blob) {
+        return closeWith(ws, { type: "refused", refusal: { reason: "malformed" } });
+      }
+      const frame = new Uint8Array(data);
+      if (!throttle(frame.length)) return closeWith(ws, { type: "too_fast" });
+      if (connection !== null) connection.receive(frame);
+      else if (waiting !== null && waiting.length < MAX_WAITING_FRAMES) waiting.push(frame);
+      else closeWith(ws, { type: "later" });
+    },
+    onClose: leave,
+    onError: leave,
+  };
+}
+
+/** Records the access, then loads the room; an absent one opens only for whom it may be made by. Rules: AC1, SO3. */
+async function loadFor({ hub, entry }: Opening): Promise<Result<Room, ServerError>> {
+  const { caller, tenant, doc, right } = entry;
+  const room = await tenant.room(doc);
+  if (!room.ok) return room;
+  if (room.value.version === 0 && !mayCreate(doc, right)) return err({ type: "not_found" });
+  const { org, member, device } = caller;
+  await hub.recordAccess({ kind: "opened", org, member, device, doc });
+  return tenant.room(doc);
+}
+
+function connect({ hub, entry, hasAcks }: Opening, ws: WSContext, room: Room): Connection {
+  const { caller, tenant, right } = entry;
+  return createConnection({
+    socket: { send: (frame) => sendBounded(hub, ws, frame), close: (error) => closeWith(ws, error) },
+    tenant,
+    room,
+    presence: hub.presence(room),
+    face: { id: caller.member, color: caller.color },
+    right,
+    hasAcks,
+    limits: hub.limits,
+  });
+}
+
+/** A reader too slow to take what it is sent is closed, so that it cannot fill the memory. Rule: SO10. */
+function sendBounded(hub: Hub, ws: WSContext, frame: Uint8Array): void {
+  if (ws.readyState !== 1) return;
+  const buffered = bufferedAmount(ws.raw);
+  if (buffered > hub.limits.bufferedHardBytes) ws.close(1013, "slow");
+  // Hint: the type of a frame's buffer is wider than what `send` names; ws takes any view.
+  else ws.send(frame as Uint8Array<ArrayBuffer>);
+}
+
+const bufferedAmount = (raw: unknown): number =>
+  typeof raw === "object" && raw !== null && "bufferedAmount" in raw ? Number(raw.bufferedAmount) : 0;
+
+function openSocket({ hub, who, name, entry }: Opening, ws: WSContext): OpenSocket {
+  const { caller } = entry;
+  return {
+    org: caller.org,
+    member: caller.member,
+    session: caller.session,
+    close: (error) => closeWith(ws, error),
+    recheck: async () => {
+      const now = await findCaller(hub.sessions, who);
+      if (!now.ok) return now.error;
+      const allowed = findRight(now.value, name);
+      if (!allowed.ok) return allowed.error;
+      return allowed.value.right === entry.right ? null : { type: "not_found" };
+    },
+  };
+}
+
+/** Closes with the code of an error and one word. Rule: SO2. */
+export function closeWith(ws: WSContext, error: ServerError): void {
+  const { code, reason } = closeOf(error);
+  ws.close(code, reason);
+}

@@ -1,0 +1,235 @@
+// Owns the rooms of one organisation and their group commit: all updates of a tick, over all its documents, in one transaction.
+// Order of a change: check, commit, acknowledge, broadcast, nudge (S01). Never knows sockets or HTTP.
+import * as Y from "yjs";
+import type { DocId } from "../../shared/document.ts";
+import type { ServerError } from "../../shared/errors.ts";
+import { writeSync } from "../../shared/protocol.ts";
+import { err, ok } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Bus } from "../bus.ts";
+import type { Limits } from "../limits.ts";
+import type { CommitResult, DocumentStorage } from "../storage.ts";
+import { applyQueue, hardLimit, loadRoom, reload } from "./room.ts";
+import type { Accepted, Room, Submission } from "./room.ts";
+
+/** What a tenant needs. `onFailure` gets what no client can cause: a failed load or commit. */
+export type TenantDeps = {
+  readonly org: string;
+  readonly storage: DocumentStorage;
+  readonly bus: Bus;
+  readonly limits: Limits;
+  readonly onCommitted: (org: string, room: Room) => void;
+  readonly onFailure: (error: unknown) => void;
+};
+
+export type Tenant = {
+  readonly org: string;
+  readonly storage: DocumentStorage;
+  /** Opens a room, loading it once for all who ask. Fails: `erased`, `key_missing`, `later`. */
+  readonly room: (doc: DocId) => Promise<Result<Room, ServerError>>;
+  /** Queues an update for the next commit; its `settle` is called exactly once. */
+  readonly submit: (room: Room, submission: Submission) => void;
+  /** Every open room. */
+  readonly rooms: () => Iterable<Room>;
+  /** Closes a room and everybody in it, without storing anything. */
+  readonly drop: (doc: DocId, error: ServerError) => void;
+  /** Resolves when nothing waits for a commit. */
+  readonly idle: () => Promise<void>;
+};
+
+/** How many rooms without watchers stay in memory. */
+const CLOSED_ROOMS_KEPT = 200;
+
+/** `isFresh` from each use until the next eviction has seen it, so that who just asked for a room finds it alive. */
+type Entry = { readonly loading: Promise<Result<Room, ServerError>>; room: Room | null; isFresh: boolean };
+type Tick = { readonly room: Room; readonly accepted: readonly Accepted[]; readonly state: Uint8Array | null };
+
+/** Makes the rooms of one organisation. Rules: SY1–SY6. */
+export function createTenant(deps: TenantDeps): Tenant {
+  const { org, storage } = deps;
+  const entries = new Map<DocId, Entry>();
+  const dirty = new Set<Room>();
+  let running: Promise<void> | null = null;
+
+  const drop = (doc: DocId, error: ServerError): void => {
+    const room = entries.get(doc)?.room;
+    entries.delete(doc);
+    if (!room) return;
+    dirty.delete(room);
+    for (const submission of room.queue.splice(0)) submission.settle({ kind: "failed", error });
+    for (const watcher of room.watchers) watcher.close(error);
+    room.watchers.clear();
+    room.ydoc.destroy();
+  };
+
+  const load = async (doc: DocId): Promise<Result<Room, ServerError>> => {
+    try {
+      const loaded = await loadRoom(storage, doc);
+      const entry = entries.get(doc);
+      if (loaded.ok && entry) entry.room = loaded.value;
+      else entries.delete(doc);
+      return loaded;
+    } catch (error) {
+      entries.delete(doc);
+      deps.onFailure(error);
+      return err({ type: "later" });
+    }
+  };
+
+  const room = (doc: DocId): Promise<Result<Room, ServerError>> => {
+    const known = entries.get(doc);
+    if (known) {
+      // Hint: moved to the end, so that the map's order is the order of last use.
+      entries.delete(doc);
+      entries.set(doc, known);
+      known.isFresh = true;
+      return known.room ? Promise.resolve(ok(known.room)) : known.loading;
+    }
+    const loading = Promise.resolve().then(() => load(doc));
+    entries.set(doc, { loading, room: null, isFresh: true });
+    return loading;
+  };
+
+  const evict = (): void => {
+    let spare = entries.size - CLOSED_ROOMS_KEPT;
+    for (const [doc, entry] of entries) {
+      if (spare <= 0) return;
+      const open = entry.room;
+      const { isFresh } = entry;
+      entry.isFresh = false;
+      if (isFresh || !open || open.watchers.size > 0 || open.isBusy || open.queue.length > 0) continue;
+      entries.delete(doc);
+      open.ydoc.destroy();
+      spare -= 1;
+    }
+  };
+
+  const drain = async (): Promise<void> => {
+    while (dirty.size > 0) {
+      await nextTick();
+      const rooms = [...dirty];
+      dirty.clear();
+      try {
+        await commitTick(rooms, { ...deps, drop, requeue: (each) => dirty.add(each) });
+      } catch (error) {
+        // Hint: memory is ahead of disk; nobody was told, so the clients send it again (S01).
+        deps.onFailure(error);
+        for (const each of rooms) drop(each.doc, { type: "later" });
+      }
+      evict();
+    }
+    running = null;
+  };
+
+  return {
+    org,
+    storage,
+    room,
+    drop,
+    rooms: () => [...entries.values()].flatMap((entry) => entry.room ?? []),
+    submit: (target, submission) => {
+      target.queue.push(submission);
+      dirty.add(target);
+      running ??= drain();
+    },
+    idle: async () => {
+      while (running) await running;
+    },
+  };
+}
+
+const nextTick = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+type TickDeps = TenantDeps & {
+  readonly drop: (doc: DocId, error: ServerError) => void;
+  readonly requeue: (room: Room) => void;
+};
+
+async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void> {
+  for (const room of rooms) room.isBusy = true;
+  const ticks: Tick[] = [];
+  for (const room of rooms) {
+    const tick = await prepare(room, deps);
+    if (tick !== null) ticks.push(tick);
+  }
+  const writes = ticks.filter((tick) => tick.state !== null);
+  const changes = writes.map(({ room, state }) => ({ doc: room.doc, state: state ?? new Uint8Array(), expectedVersion: room.version }));
+  const results = changes.length > 0 ? await deps.storage.commit(changes) : [];
+  const committed: Tick[] = [];
+  for (const tick of ticks) {
+    const index = writes.indexOf(tick);
+    const isSettled = index < 0 || (await settleWrite(tick, results[index], deps));
+    if (isSettled) committed.push(tick);
+  }
+  announce(committed, deps);
+  for (const room of rooms) release(room);
+}
+
+/** Applies a room's queue and encodes its new state; null when nothing is left to settle. */
+async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
+  const accepted = await applyQueue(room, deps.storage);
+  if (room.queue.length > 0) deps.requeue(room);
+  else room.tickSize = Number.POSITIVE_INFINITY;
+  if (accepted.every(({ emitted }) => emitted === null)) return { room, accepted, state: null };
+  const state = Y.encodeStateAsUpdateV2(room.ydoc);
+  const fits = state.length <= hardLimit(room.doc, deps.limits) || state.length <= room.stateBytes;
+  if (fits) return { room, accepted, state };
+  await refuseGrowth(room, accepted, deps);
+  return null;
+}
+
+/** A tick that outgrew the limit is taken one by one, so that only who made it grow is refused. Rule: SY7. */
+async function refuseGrowth(room: Room, accepted: readonly Accepted[], deps: TickDeps): Promise<void> {
+  const isAlone = accepted.length === 1;
+  const reloaded = await reload(room, deps.storage, isAlone ? [] : accepted);
+  if (!reloaded.ok) deps.drop(room.doc, reloaded.error);
+  if (isAlone) accepted[0]?.submission.settle({ kind: "refused", refusal: { reason: "limit" } });
+  else {
+    room.tickSize = 1;
+    deps.requeue(room);
+  }
+}
+
+/** Takes over the answer of the commit; false when the tick is not on disk. */
+async function settleWrite(tick: Tick, result: CommitResult | undefined, deps: TickDeps): Promise<boolean> {
+  const { room, accepted, state } = tick;
+  if (result?.kind === "committed") {
+    Object.assign(room, { version: result.version, seq: result.seq, joinState: null, stateBytes: state?.length ?? 0 });
+    return true;
+  }
+  const error: ServerError = { type: result?.kind === "erased" ? "erased" : "key_missing" };
+  const reloaded = result?.kind === "conflict" ? await reload(room, deps.storage, accepted) : err(error);
+  if (reloaded.ok) deps.requeue(room);
+  else {
+    for (const { submission } of accepted) submission.settle({ kind: "failed", error: reloaded.error });
+    deps.drop(room.doc, reloaded.error);
+  }
+  return false;
+}
+
+/** Acknowledges, then broadcasts, then nudges. Rule: SY1. */
+function announce(ticks: readonly Tick[], deps: TickDeps): void {
+  for (const { room, accepted } of ticks) {
+    for (const { submission } of accepted) submission.settle({ kind: "settled", seq: room.seq });
+    for (const watcher of room.watchers) watcher.flush();
+  }
+  for (const { room, accepted } of ticks) broadcast(room, accepted);
+  const written = ticks.filter(({ state }) => state !== null);
+  for (const { room } of written) deps.onCommitted(deps.org, room);
+  if (written.length === 0) return;
+  const seq = Math.max(...written.map(({ room }) => room.seq));
+  deps.bus.publish({ type: "changed", org: deps.org, seq, docs: written.map(({ room }) => room.doc) });
+}
+
+function broadcast(room: Room, accepted: readonly Accepted[]): void {
+  for (const { submission, emitted } of accepted) {
+    if (emitted === null) continue;
+    const frame = writeSync("update", emitted);
+    for (const watcher of room.watchers) if (watcher !== submission.from) watcher.deliver(frame);
+  }
+}
+
+function release(room: Room): void {
+  room.isBusy = false;
+  for (const run of room.whenIdle.splice(0)) run();
+}

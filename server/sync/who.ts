@@ -1,0 +1,73 @@
+// Owns the question who asks and what they may do: session, membership and right, for HTTP and for sockets alike.
+// Never allocates anything for a stranger; absent and forbidden get the same answer.
+import { accessTo } from "../../policy/roles.ts";
+import type { Principal, Right } from "../../policy/roles.ts";
+import { MODEL_VERSION, classOf, parseDocId } from "../../shared/document.ts";
+import type { DocId } from "../../shared/document.ts";
+import type { ServerError } from "../../shared/errors.ts";
+import { err, ok } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Sessions } from "../auth/sessions.ts";
+
+/** A member of one organisation who asks for something, on one device. `access` numbers their rights. */
+export type Caller = Principal & {
+  readonly org: string;
+  readonly session: string;
+  readonly device: string;
+  readonly model: number;
+  readonly color: string;
+  readonly access: number;
+};
+
+/** What a request says of itself: `?m=<userId>&d=<deviceId>&v=<model>`; a stock client says nothing. Source: design §3. */
+export type Claim = { readonly member: string | null; readonly device: string; readonly model: number };
+
+const deviceForm = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Reads the claim of a request; what does not look like one counts as absent. */
+export function readClaim(query: (name: string) => string | undefined): Claim {
+  const device = query("d") ?? "";
+  const model = Number(query("v") ?? MODEL_VERSION);
+  return {
+    member: query("m") ?? null,
+    device: deviceForm.test(device) ? device : "",
+    model: Number.isSafeInteger(model) && model > 0 ? model : MODEL_VERSION,
+  };
+}
+
+export type Who = { readonly headers: Headers; readonly org: string; readonly claim: Claim };
+
+/** Finds the caller. Fails: `signed_out`, `other_member`, `email_unverified`, `not_found`. Rule: WH1. */
+export async function findCaller(sessions: Sessions, who: Who): Promise<Result<Caller, ServerError>> {
+  const session = await sessions.readSession(who.headers);
+  if (session === null) return err({ type: "signed_out" });
+  if (who.claim.member !== null && who.claim.member !== session.userId) return err({ type: "other_member" });
+  if (!session.verified) return err({ type: "email_unverified" });
+  const membership = await sessions.membership(session.userId, who.org);
+  if (membership === null) return err({ type: "not_found" });
+  const { role, access, colour } = membership;
+  return ok({
+    member: session.userId,
+    // Hint: grants come with sessions (shoots); until then nobody has one and granted classes stay closed.
+    grants: new Set<string>(),
+    role,
+    access,
+    color: colour,
+    org: who.org,
+    session: session.sessionId,
+    device: who.claim.device,
+    model: who.claim.model,
+  });
+}
+
+/** What a caller may do with a document named in an address. Fails: `not_found` for unknown, absent and forbidden alike. Rule: WH2. */
+export function findRight(caller: Caller, name: string): Result<{ doc: DocId; right: Right }, ServerError> {
+  if (parseDocId(name) === null) return err({ type: "not_found" });
+  // Hint: parseDocId has just accepted it.
+  const doc = name as DocId;
+  const right = accessTo(caller, doc);
+  return right === "none" ? err({ type: "not_found" }) : ok({ doc, right });
+}
+
+/** Tells whether a caller may make a document that does not exist; `studio` is made by the server alone (S04). Rule: WH3. */
+export const mayCreate = (doc: DocId, right: Right): boolean => right === "write" && classOf(doc) !== "studio";
