@@ -7,6 +7,14 @@ import { defineConfig } from "vitest/config";
 
 const server = `http://localhost:${process.env["PORT"] ?? "3000"}`;
 
+const tests = {
+  // Hint: without this the Solid plugin asks for jsdom.
+  environment: "node",
+  // Tests wait for events of real sockets, disks and password hashes, on machines with two busy cores.
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+};
+
 export default defineConfig({
   root: "client",
   cacheDir: "../node_modules/.vite",
@@ -22,20 +30,19 @@ export default defineConfig({
   },
   test: {
     root: import.meta.dirname,
-    // Hint: without this the Solid plugin asks for jsdom.
-    environment: "node",
+    environment: tests.environment,
     projects: [
       {
         // Without the Solid plugin, which resolves packages as a browser does.
         extends: false,
         root: import.meta.dirname,
-        test: { name: "node", environment: "node", include: ["{shared,policy,server,tools,bench}/**/*.test.ts"] },
+        test: { ...tests, name: "node", include: ["{shared,policy,server,tools,bench}/**/*.test.ts"] },
       },
       {
         extends: false,
         root: import.meta.dirname,
         plugins: [solid()],
-        test: { name: "client", environment: "node", include: ["client/**/*.test.{ts,tsx}"] },
+        test: { ...tests, name: "client", include: ["client/**/*.test.{ts,tsx}"] },
       },
     ],
   },

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { gapsIn, readLock } from "./lock.ts";
 
-test("[L17] package-lock.json names every platform's packages, so that `npm ci` takes it (else: npm run lock)", () => {
+test("[L17] package-lock.json names every platform's packages, so that `npm ci` takes it (else: npm run dependencies)", () => {
   expect(gapsIn(readLock().packages)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
-// Owns what npm forgets in package-lock.json, so that `npm ci` works on every machine. Run it after `npm install`:
-// `npm run lock`. Never changes a version.
+// Owns what npm forgets in package-lock.json, so that `npm ci` works on every machine. npm runs it itself after
+// each change of the dependencies (the script `dependencies`). Never changes a version.
 //
 // 1. Where a registry mirror lacks packages for other platforms, npm leaves them out of the lock, and `npm ci` then
 //    refuses that lock. They are named here again, at the exact version their parent asks for.
@@ -67,5 +67,7 @@ function complete(packages: Packages): Packages {
 
 if (import.meta.main) {
   const lock = readLock();
-  writeFileSync(lockPath, `${JSON.stringify({ ...lock, packages: complete(lock.packages) }, null, 2)}\n`);
+  if (gapsIn(lock.packages).length > 0) {
+    writeFileSync(lockPath, `${JSON.stringify({ ...lock, packages: complete(lock.packages) }, null, 2)}\n`);
+  }
 }
