@@ -1,0 +1,165 @@
+// Owns how an account and its studio come to be, and how its address is verified.
+// Never lets a stranger take or block an address: claims stand side by side until one of them opens its mail.
+import type { ServerError } from "../../shared/errors.ts";
+import { err, ok } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Locale } from "../../shared/studio.ts";
+import { toInstant } from "../clock.ts";
+import { callerPart } from "../rates.ts";
+import { addUser, endClaims, findUser, findVerified } from "./accounts.ts";
+import type { EndedClaims } from "./accounts.ts";
+import type { Auth } from "./context.ts";
+import { closeLinks, findLink, openLink } from "./links.ts";
+import { recordRole } from "./memberships.ts";
+import { mayBePassword } from "./passwords.ts";
+import type { Caller } from "./principal.ts";
+import { newId } from "./secrets.ts";
+import { discardStudio, discardStudios } from "./studios.ts";
+
+/** How long an address may stay unverified. Source: design §7. */
+const VERIFY_WITHIN_MS = 24 * 60 * 60_000;
+
+/** What a new studio's owner types. */
+export type SignUp = {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly studio: string;
+  readonly locale: Locale;
+};
+
+/** A new account; the token goes into the cookie. */
+export type SignedUp = { readonly userId: string; readonly orgId: string; readonly token: string };
+
+/** Makes an account with a studio and signs in. Fails: `too_fast`, `invalid`, `email_taken`, `later`. Rule: AU1, AU2. */
+export async function signUp(auth: Auth, caller: Caller, form: SignUp): Promise<Result<SignedUp, ServerError>> {
+  const { address } = caller.visitor;
+  const allowed = await auth.rates.take("signUp", callerPart(address));
+  if (!allowed.ok) return allowed;
+  if (!mayBePassword(form.password, form)) return err({ type: "invalid", fields: ["password"] });
+  if (await findVerified(auth.db, form.email)) return err({ type: "email_taken" });
+  const mayMail = await auth.rates.takeMail(form.email, address);
+  if (!mayMail.ok) return mayMail;
+  const passwordHash = await auth.passwords.hash(form.password);
+  if (!passwordHash.ok) return passwordHash;
+  const made = await makeStudioAndOwner(auth, { ...form, passwordHash: passwordHash.value });
+  if (!made.ok) return made;
+  auth.mailer.post({ to: form.email, locale: form.locale, letter: { kind: "verify", token: made.value.verifyToken } });
+  await leaveBefore(auth, caller, form.email);
+  const { userId, orgId } = made.value;
+  return ok({ userId, orgId, token: await auth.sessions.start(userId, caller.visitor) });
+}
+
+type NewOwner = Omit<SignUp, "password"> & { readonly passwordHash: string };
+type Made = { readonly userId: string; readonly orgId: string; readonly verifyToken: string };
+
+// Order: a row nobody belongs to, the studio's storage, then everything that makes it usable in one transaction.
+// A crash between two steps leaves only what discardEmptyStudios clears away.
+async function makeStudioAndOwner(auth: Auth, owner: NewOwner): Promise<Result<Made, ServerError>> {
+  const [userId, orgId, at] = [newId(auth.random), newId(auth.random), auth.now()];
+  await auth.db.insertInto("organisations").values({ id: orgId, name: owner.studio, created_at: at }).execute();
+  let verifyToken: string | null = null;
+  try {
+    await auth.createStudio({ orgId, name: owner.studio, locale: owner.locale, ownerId: userId, at });
+    verifyToken = await insertOwner(auth, owner, { userId, orgId, at });
+  } finally {
+    if (verifyToken === null) await discardStudio(auth, orgId);
+  }
+  return verifyToken === null ? err({ type: "email_taken" }) : ok({ userId, orgId, verifyToken });
+}
+
+type Ids = { readonly userId: string; readonly orgId: string; readonly at: string };
+
+// null: somebody verified the address since we looked.
+function insertOwner(auth: Auth, owner: NewOwner, { userId, orgId, at }: Ids): Promise<string | null> {
+  return auth.db.transaction().execute(async (db) => {
+    if (await findVerified(db, owner.email)) return null;
+    await addUser(db, { ...owner, id: userId, verifiedAt: null, at });
+    await recordRole(db, { orgId, userId, role: "owner", by: userId, at });
+    return openLink(auth, db, { userId, kind: "verify" });
+  });
+}
+
+// One browser is one person: the session it had ends, and its own unverified claim on the same address is replaced.
+async function leaveBefore(auth: Auth, { presented }: Caller, email: string): Promise<void> {
+  if (presented === null) return;
+  const { userId, sessionId } = presented.session;
+  await auth.sessions.end(userId, sessionId);
+  const earlier = await findUser(auth.db, userId);
+  if (earlier === undefined || earlier.verified_at !== null || earlier.email !== email) return;
+  tellEnded(auth, await auth.db.transaction().execute((db) => endClaims(db, { userId })));
+}
+
+/** Closes the sockets of ended claims and discards their studios. Rule: AU2. */
+export function tellEnded(auth: Auth, { userIds, orgIds }: EndedClaims): void {
+  for (const member of userIds) auth.bus.publish({ type: "signed_out", member });
+  discardStudios(auth, orgIds);
+}
+
+/**
+ * Verifies the address a link was sent to, and ends every other claim on it in the same transaction.
+ * A browser that is signed in to another account is refused: opening a stranger's link must not move anybody into the
+ * stranger's account. Fails: `too_fast`, `token_invalid`, `wrong_account`. Rule: AU2, AU5.
+ */
+export async function verifyAddress(auth: Auth, caller: Caller, token: string): Promise<Result<null, ServerError>> {
+  const allowed = await auth.rates.take("tokenTry", callerPart(caller.visitor.address));
+  if (!allowed.ok) return allowed;
+  const verified = await auth.db.transaction().execute(async (db): Promise<Result<Verified, ServerError>> => {
+    const userId = await findLink(auth, db, { token, kind: "verify" });
+    const user = userId === null ? undefined : await findUser(db, userId);
+    if (user === undefined || (await findVerified(db, user.email))) return err({ type: "token_invalid" });
+    if (caller.presented !== null && caller.presented.session.userId !== user.id) return err({ type: "wrong_account" });
+    return ok({ userId: user.id, ended: await markVerified(auth, db, user) });
+  });
+  if (!verified.ok) return verified;
+  tellEnded(auth, verified.value.ended);
+  await auth.log({ event: "verified", userId: verified.value.userId, visitor: caller.visitor });
+  return ok(null);
+}
+
+type Verified = { readonly userId: string; readonly ended: EndedClaims };
+
+/** Marks an address as verified and ends the other claims on it. Call it inside a transaction. Rule: AU2. */
+export async function markVerified(
+  auth: Auth,
+  db: Auth["db"],
+  user: { readonly id: string; readonly email: string },
+): Promise<EndedClaims> {
+  await closeLinks(db, { userId: user.id, kind: "verify" });
+  const ended = await endClaims(db, { email: user.email, except: user.id });
+  await db
+    .updateTable("users")
+    .set({ verified_at: auth.now() })
+    .where("id", "=", user.id)
+    .where("verified_at", "is", null)
+    .execute();
+  return ended;
+}
+
+/** Sends a new link to the signed-in user, unless the address is verified. Fails: `too_fast`. Rule: AU5. */
+export async function resendVerification(
+  auth: Auth,
+  caller: Caller,
+  userId: string,
+): Promise<Result<null, ServerError>> {
+  const user = await findUser(auth.db, userId);
+  if (user === undefined || user.verified_at !== null) return ok(null);
+  const mayMail = await auth.rates.takeMail(user.email, caller.visitor.address);
+  if (!mayMail.ok) return mayMail;
+  const token = await openLink(auth, auth.db, { userId, kind: "verify" });
+  auth.mailer.post({ to: user.email, locale: user.locale, letter: { kind: "verify", token } });
+  return ok(null);
+}
+
+/**
+ * Ends accounts that did not verify their address within 24 hours, with their studios; answers how many. Rule: AU4.
+ * Units: `nowMs` is milliseconds since 1970.
+ */
+export async function endUnverified(auth: Auth, nowMs: number): Promise<number> {
+  const madeBy = toInstant(nowMs - VERIFY_WITHIN_MS);
+  const ended = await auth.db.transaction().execute((db) => endClaims(db, { madeBy }));
+  tellEnded(auth, ended);
+  await auth.background.idle();
+  const count = ended.userIds.length;
+  return count === 0 ? 0 : count + (await endUnverified(auth, nowMs));
+}

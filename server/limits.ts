@@ -1,0 +1,81 @@
+// Owns every limit of the server as one table of data, and how LIMITS overrides it.
+// Never enforces one: the part that spends what is limited does. Source: sync.md §4.4 (start values).
+import * as v from "valibot";
+import { err, ok } from "../shared/result.ts";
+import type { Result } from "../shared/result.ts";
+
+const KB = 1000;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The start values. Units: in the name; a name without one is a count. Rule: ED6. */
+export const startLimits = {
+  // Frames and bodies of sync.
+  frameBytes: MIB,
+  workerApplyBytes: 64 * KB,
+  importPieceBytes: 256 * KB,
+  updatesBodyBytes: 4 * MIB,
+  updatesDocuments: 500,
+  feedPageEntries: 500,
+  feedPageBytes: 4 * MIB,
+  commandsBodyBytes: 256 * KB,
+
+  // Sockets.
+  framesPerSecond: 50,
+  frameBytesPerSecond: MIB,
+  socketsPerMember: 200,
+  handshakeMs: 10_000,
+  upgradesPerAddressPerMinute: 120,
+  bufferedSoftBytes: MIB,
+  bufferedHardBytes: 8 * MIB,
+  awarenessBytes: KIB,
+  awarenessPerSecond: 2,
+
+  // Documents.
+  clientIdsPerLiveUpdate: 32,
+  clientIdsPerSyncUpdate: 256,
+  clientIdsPerDocument: 5000,
+  documentSoftBytes: 256 * KB,
+  documentHardBytes: 2 * MIB,
+  studioSoftBytes: MIB,
+  studioHardBytes: 4 * MIB,
+  nestingDepth: 16,
+  keyBytes: 128,
+  removalsPerMemberPerHour: 5000,
+
+  // Sign-in, team and mail.
+  jsonBodyBytes: 16 * KIB,
+  passwordHashesAtOnce: 2,
+  passwordHashesWaiting: 64,
+  signInsPerAddressPer15Minutes: 200,
+  failuresPerAccountAndAddress: 10,
+  failuresPerAccount: 100,
+  failureWindowMs: 15 * 60_000,
+  lockMs: 15 * 60_000,
+  lockMaxMs: 24 * 60 * 60_000,
+  signUpsPerAddressPerHour: 100,
+  tokenTriesPerAddressPer15Minutes: 200,
+  mailsPerAddressPerHour: 100,
+  mailsPerRecipientAndAddressPerHour: 10,
+  mailsPerRecipientPerHour: 30,
+  invitationsPerStudioPerHour: 100,
+  mailsInFlight: 1000,
+} as const satisfies Record<string, number>;
+
+export type LimitName = keyof typeof startLimits;
+
+export type Limits = Readonly<Record<LimitName, number>>;
+
+const limit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+// Hint: the keys of a const object with `satisfies` are its names.
+const names = Object.keys(startLimits) as LimitName[];
+
+const overridesSchema = v.strictObject(Object.fromEntries(names.map((name) => [name, v.optional(limit)])));
+
+/** Reads LIMITS, a JSON object of some of the names, over the start values. Fails: the names that are wrong. Rule: ED6. */
+export function parseLimits(json: string): Result<Limits, readonly string[]> {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), overridesSchema), json);
+  if (parsed.success) return ok({ ...startLimits, ...parsed.output });
+  return err([...new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? "not JSON"))]);
+}
