@@ -7,6 +7,7 @@ import type { DocId } from "../../shared/document.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
+import { namesOtherMember } from "../auth/guards.ts";
 import type { Sessions } from "../auth/sessions.ts";
 
 /** A member of one organisation who asks for something, on one device. `access` numbers their rights. */
@@ -41,7 +42,7 @@ export type Who = { readonly headers: Headers; readonly org: string; readonly cl
 export async function findCaller(sessions: Sessions, who: Who): Promise<Result<Caller, ServerError>> {
   const session = await sessions.readSession(who.headers);
   if (session === null) return err({ type: "signed_out" });
-  if (who.claim.member !== null && who.claim.member !== session.userId) return err({ type: "other_member" });
+  if (namesOtherMember(who.claim.member, session)) return err({ type: "other_member" });
   if (!session.verified) return err({ type: "email_unverified" });
   const membership = await sessions.membership(session.userId, who.org);
   if (membership === null) return err({ type: "not_found" });
