@@ -4,9 +4,10 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { isOrganisationId, organisationFiles, withSideFiles } from "./organisations.files.ts";
 import type { Folders, OrganisationFiles } from "./organisations.files.ts";
-import { openSqlite, syncDirectory, truncateWal } from "./sqlite.ts";
+import { migrate, openSqlite, syncDirectory, truncateWal } from "./sqlite.ts";
 import { createSqliteStorage, openSqliteStorage } from "./storage.sqlite.ts";
 import type { SqliteStorageOptions } from "./storage.sqlite.open.ts";
+import { keyMigrations } from "./storage.sqlite.schema.ts";
 import { storageError } from "./storage.ts";
 import type { DocumentStorage } from "./storage.ts";
 
@@ -56,7 +57,7 @@ export function createOrganisations(options: OrganisationsOptions): Organisation
     await Promise.all(shelf.closing.values());
   };
   const remove = (org: string): Promise<void> =>
-    release(org, { shelf, then: async () => removeFiles(organisationFiles(options, org)) });
+    release(org, { shelf, after: () => removeFiles(organisationFiles(options, org)) });
   return { open, create, remove, close };
 }
 
@@ -65,15 +66,17 @@ type Opening = { readonly shelf: Shelf; readonly how: How };
 
 /** Opens the files once, and hands out a storage that opens them again when they were closed meanwhile. Rule: ST28. */
 async function handleOf(org: string, { shelf, how }: Opening): Promise<DocumentStorage | null> {
-  const history = await use(slotOf(org, { shelf, how }), async (storage) => storage?.history ?? null);
+  const history = await use(org, { shelf, how, run: async (storage) => storage?.history ?? null });
   return history === null ? null : createHandle(org, { shelf, history });
 }
 
 function createHandle(org: string, { shelf, history }: { shelf: Shelf; history: string }): DocumentStorage {
-  const call = async <T>(run: (storage: DocumentStorage) => Promise<T>): Promise<T> =>
-    use(slotOf(org, { shelf, how: openSqliteStorage }), (storage) =>
-      storage === null ? Promise.reject(storageError("closed", org)) : run(storage),
-    );
+  const call = <T>(run: (storage: DocumentStorage) => Promise<T>): Promise<T> =>
+    use(org, {
+      shelf,
+      how: openSqliteStorage,
+      run: (storage) => (storage === null ? Promise.reject(storageError("closed", org)) : run(storage)),
+    });
   return {
     history,
     read: (doc) => call((storage) => storage.read(doc)),
@@ -92,14 +95,19 @@ function createHandle(org: string, { shelf, history }: { shelf: Shelf; history: 
   };
 }
 
+type Run<T> = (storage: DocumentStorage | null) => Promise<T>;
+
 /** Runs one call on an organisation's open files; while it runs they stay open. */
-async function use<T>(slot: Slot, run: (storage: DocumentStorage | null) => Promise<T>): Promise<T> {
+async function use<T>(org: string, { shelf, how, run }: Opening & { readonly run: Run<T> }): Promise<T> {
+  const slot = slotOf(org, { shelf, how });
   const running = slot.storage.then(run);
   slot.running.add(running);
   try {
     return await running;
   } finally {
     slot.running.delete(running);
+    // Hint: only after many were in use at once are there more than may stay open.
+    await makeRoom(shelf, { wanted: 0 });
   }
 }
 
@@ -114,7 +122,7 @@ function slotOf(org: string, { shelf, how }: Opening): Slot {
 
 function openSlot(org: string, { shelf, how }: Opening): Slot {
   const { options } = shelf;
-  const room = Promise.all([shelf.closing.get(org), makeRoom(shelf)]);
+  const room = Promise.all([shelf.closing.get(org), makeRoom(shelf, { wanted: 1 })]);
   const storage = room.then(() => how({ ...options, org, files: organisationFiles(options, org) }));
   const slot: Slot = { storage, running: new Set() };
   const forget = (): void => {
@@ -124,18 +132,19 @@ function openSlot(org: string, { shelf, how }: Opening): Slot {
   return slot;
 }
 
-/** Closes files that nobody is using until there is room for one more; those in use stay, even when they are too many. */
-async function makeRoom(shelf: Shelf): Promise<void> {
-  const tooMany = shelf.slots.size + 1 - (shelf.options.maxOpen ?? MAX_OPEN);
-  const idle = [...shelf.slots].filter(([, slot]) => slot.running.size === 0).slice(0, Math.max(0, tooMany));
+/** Closes files that nobody is using until there is room; those in use stay, even when they are too many. */
+async function makeRoom(shelf: Shelf, { wanted }: { wanted: number }): Promise<void> {
+  const tooMany = shelf.slots.size + wanted - (shelf.options.maxOpen ?? MAX_OPEN);
+  if (tooMany <= 0) return;
+  const idle = [...shelf.slots].filter(([, slot]) => slot.running.size === 0).slice(0, tooMany);
   await Promise.all(idle.map(([org]) => release(org, { shelf })));
 }
 
 /** Takes an organisation off the shelf: waits for what is running, closes its files, then does what must follow. */
-async function release(org: string, { shelf, then }: { shelf: Shelf; then?: () => Promise<void> }): Promise<void> {
+async function release(org: string, { shelf, after }: { shelf: Shelf; after?: () => Promise<void> }): Promise<void> {
   const slot = shelf.slots.get(org);
   shelf.slots.delete(org);
-  const released = closeSlot(slot, shelf.closing.get(org)).then(then);
+  const released = closeSlot(slot, shelf.closing.get(org)).then(after);
   const settled = released.then(nothing, nothing);
   shelf.closing.set(org, settled);
   await released.finally(() => {
@@ -154,15 +163,17 @@ async function closeSlot(slot: Slot | undefined, earlier: Promise<void> | undefi
 }
 
 /** Destroys the keys, then removes both files. Rule: ST29. */
-function removeFiles({ data, keys }: OrganisationFiles): void {
-  if (existsSync(keys)) destroyKeys(keys);
+async function removeFiles({ data, keys }: OrganisationFiles): Promise<void> {
+  if (existsSync(keys)) await destroyKeys(keys);
   for (const path of [...withSideFiles(keys), ...withSideFiles(data)]) rmSync(path, { force: true });
   for (const path of [keys, data]) if (existsSync(dirname(path))) syncDirectory(dirname(path));
 }
 
-function destroyKeys(path: string): void {
+async function destroyKeys(path: string): Promise<void> {
   const db = openSqlite(path, { create: false });
   try {
+    // A stop during creation may have left a file without its table.
+    await migrate(db, keyMigrations);
     db.exec("DELETE FROM keys");
     if (!truncateWal(db)) throw storageError("erasure_pending", "keys of a removed organisation");
   } finally {
