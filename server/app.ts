@@ -41,7 +41,10 @@ export function createApp(deps: AppDeps): Hono {
   app.route("/api/orgs", createOrgTeamRoutes(auth));
   app.route("/api/orgs", createChangesRoutes(hub));
   app.all("/api/*", onNotFound);
-  app.route("/sync", createSyncRoutes(hub, (c) => mayUpgrade(deps, c)));
+  app.route(
+    "/sync",
+    createSyncRoutes(hub, (c) => mayUpgrade(deps, c)),
+  );
   app.route("/", createPageRoutes(deps.pages));
   return app;
 }

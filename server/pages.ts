@@ -43,7 +43,8 @@ export function createPageRoutes(folder: string): Hono {
   });
   app.use("*", serveStatic({ root: folder, precompressed: true }));
   app.get("*", async (c) => {
-    if (c.req.path.startsWith("/assets/") || /\.[a-z0-9]{2,12}$/.test(c.req.path)) return failed(c, { type: "not_found" });
+    if (c.req.path.startsWith("/assets/") || /\.[a-z0-9]{2,12}$/.test(c.req.path))
+      return failed(c, { type: "not_found" });
     return c.html(await readFile(`${folder}/index.html`, "utf8"));
   });
   return app;

@@ -95,7 +95,14 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   });
   const isHealthy = async (): Promise<boolean> =>
     (await main.db.selectFrom("organisations").select("id").limit(1).execute()).length >= 0;
-  const app = createApp({ auth, hub, log, pages: options.pages ?? "dist/client", isSecure: env.tls !== undefined, isHealthy });
+  const app = createApp({
+    auth,
+    hub,
+    log,
+    pages: options.pages ?? "dist/client",
+    isSecure: env.tls !== undefined,
+    isHealthy,
+  });
   const server = await listen(env, app.fetch, log);
   const endJobs = startJobs({ auth, hub, log, clock });
   const stop = async (): Promise<void> => {
@@ -145,10 +152,16 @@ const makeMailer = (env: Env, { clock, random, announce, log }: MailDeps): Maile
     maxInFlight: env.limits.mailsInFlight,
   });
 
-async function listen(env: Env, fetch: Parameters<typeof createAdaptorServer>[0]["fetch"], log: Log): Promise<ServerType> {
+async function listen(
+  env: Env,
+  fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
+  log: Log,
+): Promise<ServerType> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: env.limits.frameBytes, perMessageDeflate: false });
   // Hint: a socket without an error listener puts the process at risk when a frame is too large.
-  sockets.on("connection", (socket) => socket.on("error", (error) => log.warn({ event: "socket_error", error: error.name })));
+  sockets.on("connection", (socket) =>
+    socket.on("error", (error) => log.warn({ event: "socket_error", error: error.name })),
+  );
   // Hint: the adapter names its own minimal type of a WebSocketServer, which ws's satisfies.
   const websocket = { server: sockets as unknown as WebSocketServerLike };
   const tls = env.tls && {
@@ -182,11 +195,17 @@ function startJobs({ auth, hub, log, clock }: JobDeps): () => void {
     }
   };
   const recheck = setInterval(protect("recheck_failed", hub.sockets.recheckAll), RECHECK_MS);
-  const hourly = new Cron("17 * * * *", protect("hourly_failed", async () => {
-    await endUnverified(auth, clock());
-    await discardEmptyStudios(auth, clock());
-  }));
-  const nightly = new Cron("43 2 * * *", protect("nightly_failed", () => truncateAddresses(auth.db, clock())));
+  const hourly = new Cron(
+    "17 * * * *",
+    protect("hourly_failed", async () => {
+      await endUnverified(auth, clock());
+      await discardEmptyStudios(auth, clock());
+    }),
+  );
+  const nightly = new Cron(
+    "43 2 * * *",
+    protect("nightly_failed", () => truncateAddresses(auth.db, clock())),
+  );
   return () => {
     clearInterval(recheck);
     hourly.stop();

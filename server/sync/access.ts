@@ -4,7 +4,13 @@ import type { DocId } from "../../shared/document.ts";
 
 /** Ids only: who got what, on which device, under which rule. Source: design §5, law.md §6. */
 export type AccessEvent =
-  | { readonly kind: "opened"; readonly org: string; readonly member: string; readonly device: string; readonly doc: DocId }
+  | {
+      readonly kind: "opened";
+      readonly org: string;
+      readonly member: string;
+      readonly device: string;
+      readonly doc: DocId;
+    }
   | {
       readonly kind: "copied";
       readonly org: string;

@@ -39,10 +39,22 @@ export function createChangesRoutes(hub: Hub): Hono {
       const found = await enter(hub, c);
       return found.ok ? handle(c, found.value) : failed(c, found.error);
     };
-  app.get("/:org/changes", inside((c, at) => answerChanges(hub, c, at)));
-  app.post("/:org/updates", inside((c, at) => answerUpdates(hub, c, at)));
-  app.post("/:org/commands", inside((c, at) => runCommands(hub, c, at)));
-  app.get("/:org/preferences", inside((c, at) => answerPreferences(c, at)));
+  app.get(
+    "/:org/changes",
+    inside((c, at) => answerChanges(hub, c, at)),
+  );
+  app.post(
+    "/:org/updates",
+    inside((c, at) => answerUpdates(hub, c, at)),
+  );
+  app.post(
+    "/:org/commands",
+    inside((c, at) => runCommands(hub, c, at)),
+  );
+  app.get(
+    "/:org/preferences",
+    inside((c, at) => answerPreferences(c, at)),
+  );
   return app;
 }
 
@@ -119,10 +131,13 @@ async function findOne(name: string, { caller, tenant }: Inside): Promise<Result
   const { doc } = allowed.value;
   const stored = await tenant.storage.read(doc);
   const next = await tenant.storage.head();
-  if (stored.kind === "absent") return mayCreate(doc, allowed.value.right) ? ok({ entries: [], next }) : err({ type: "not_found" });
+  if (stored.kind === "absent")
+    return mayCreate(doc, allowed.value.right) ? ok({ entries: [], next }) : err({ type: "not_found" });
   if (stored.kind === "key_missing") return err({ type: "key_missing" });
   const entry: FeedEntry =
-    stored.kind === "erased" ? { seq: stored.seq, doc, kind: "erased" } : { seq: stored.seq, doc, kind: "state", state: stored.state };
+    stored.kind === "erased"
+      ? { seq: stored.seq, doc, kind: "erased" }
+      : { seq: stored.seq, doc, kind: "state", state: stored.state };
   return ok({ entries: [entry], next });
 }
 
@@ -143,7 +158,9 @@ async function answerUpdates(hub: Hub, c: Context, { caller, tenant }: Inside): 
   if (!updates.ok) return failed(c, { type: "malformed" });
   // Hint: submitted together, so that they share commits; answered in the order of the request.
   const results = await Promise.all(updates.value.map((update) => takeUpdate(hub, update, { caller, tenant })));
-  const body: UpdateResults = { results: results.map((result, index) => toResult(updates.value[index]?.doc ?? "", result)) };
+  const body: UpdateResults = {
+    results: results.map((result, index) => toResult(updates.value[index]?.doc ?? "", result)),
+  };
   return c.json(body);
 }
 
@@ -151,7 +168,11 @@ const toResult = (doc: string, result: Result<number, ServerError>): UpdateResul
   result.ok ? { doc, seq: result.value } : { doc, error: toErrorBody(result.error).error };
 
 /** Puts one update into its room; answers with its number once it is on disk. Rules: UP1–UP4. */
-async function takeUpdate(hub: Hub, { doc, update }: DocUpdate, { caller, tenant }: Inside): Promise<Result<number, ServerError>> {
+async function takeUpdate(
+  hub: Hub,
+  { doc, update }: DocUpdate,
+  { caller, tenant }: Inside,
+): Promise<Result<number, ServerError>> {
   const allowed = findRight(caller, doc);
   if (!allowed.ok) return allowed;
   if (allowed.value.right !== "write") return err({ type: "refused", refusal: { reason: "read_only" } });

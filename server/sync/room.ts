@@ -114,7 +114,11 @@ async function rebuild(room: Room, storage: DocumentStorage, accepted: readonly 
 }
 
 /** Takes over the row as another writer left it, and puts the tick's submissions back to be judged again. Rule: SY6. */
-export async function reload(room: Room, storage: DocumentStorage, again: readonly Accepted[]): Promise<Result<null, ServerError>> {
+export async function reload(
+  room: Room,
+  storage: DocumentStorage,
+  again: readonly Accepted[],
+): Promise<Result<null, ServerError>> {
   const fresh = await loadRoom(storage, room.doc);
   if (!fresh.ok) return fresh;
   room.ydoc.destroy();

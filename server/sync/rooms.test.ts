@@ -126,12 +126,16 @@ describe("rooms", () => {
     Y.applyUpdateV2(other, stored.state);
     const self = other.getMap("contact").get("self");
     if (self instanceof Y.Map) self.set("phone", "0532 000 00 01");
-    await bench.storage.commit([{ doc: contactDoc, state: Y.encodeStateAsUpdateV2(other), expectedVersion: stored.version }]);
+    await bench.storage.commit([
+      { doc: contactDoc, state: Y.encodeStateAsUpdateV2(other), expectedVersion: stored.version },
+    ]);
     writer.sendUpdate(change(writer.ydoc, rename("Ayşe Kaya")));
     await bench.tenant.idle();
     const merged = await joinRoom(bench, contactDoc);
     merged.connection.receive(Uint8Array.of(0, 0, 1, 0));
-    expect(merged.ydoc.getMap("contact").toJSON()).toMatchObject({ self: { name: "Ayşe Kaya", phone: "0532 000 00 01" } });
+    expect(merged.ydoc.getMap("contact").toJSON()).toMatchObject({
+      self: { name: "Ayşe Kaya", phone: "0532 000 00 01" },
+    });
     expect(writer.settled.at(-1)?.frames).toBe(3);
   });
 

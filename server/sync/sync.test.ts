@@ -50,7 +50,8 @@ const until = (ydoc: Y.Doc, done: () => boolean): Promise<void> =>
     look();
   });
 
-const nameIn = (ydoc: Y.Doc): unknown => (ydoc.getMap("contact").get("self") as Y.Map<unknown> | undefined)?.get("name");
+const nameIn = (ydoc: Y.Doc): unknown =>
+  (ydoc.getMap("contact").get("self") as Y.Map<unknown> | undefined)?.get("name");
 const newContact = (): DocId => docId("contact", crypto.randomUUID());
 
 async function closeOf(member: Member, path: string): Promise<{ code: number; reason: string }> {
@@ -151,7 +152,10 @@ describe("who may not enter", () => {
     });
     const headers = { "content-type": "application/json" };
     const signedUp = await fetch(`${server.url}/api/auth/sign-up`, { method: "POST", headers, body });
-    const cookie = signedUp.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    const cookie = signedUp.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
     const { orgId } = (await signedUp.json()) as { orgId: string };
     expect(await statusOf(`${server.url.replace("http", "ws")}/sync/${orgId}/studio`, { cookie })).toBe(403);
   });
@@ -262,7 +266,9 @@ describe("feed and updates over HTTP", () => {
     const id = crypto.randomUUID();
     const at = "2026-03-01T09:00:00.000Z";
     const give = async (args: object, name = "preferences.set"): Promise<unknown> => {
-      const body = JSON.stringify({ commands: [{ id: name === "preferences.set" ? id : crypto.randomUUID(), name, args, at }] });
+      const body = JSON.stringify({
+        commands: [{ id: name === "preferences.set" ? id : crypto.randomUUID(), name, args, at }],
+      });
       const headers = { "content-type": "application/json" };
       return (await owner.fetch(path, { method: "POST", headers, body })).json();
     };
@@ -279,7 +285,10 @@ describe("feed and updates over HTTP", () => {
     const told = once(socket, "message");
     const doc = newContact();
     const [result] = await owner.push([{ doc, update: update(doc, (ydoc) => putContact(ydoc, "Ayşe", owner.userId)) }]);
-    expect(JSON.parse(String((await told)[0]))).toEqual({ type: "changed", seq: result && "seq" in result ? result.seq : -1 });
+    expect(JSON.parse(String((await told)[0]))).toEqual({
+      type: "changed",
+      seq: result && "seq" in result ? result.seq : -1,
+    });
     socket.close();
   });
 });

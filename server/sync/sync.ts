@@ -29,7 +29,12 @@ const KEEP_ALIVE_MS = 20_000;
 /** Frames that wait while a room is being loaded. */
 const MAX_WAITING_FRAMES = 64;
 
-type Entry = { readonly caller: Caller; readonly tenant: Tenant; readonly doc: DocId; readonly right: "read" | "write" };
+type Entry = {
+  readonly caller: Caller;
+  readonly tenant: Tenant;
+  readonly doc: DocId;
+  readonly right: "read" | "write";
+};
 
 /** The routes of sockets. `mayUpgrade` answers for the address of a request. Rules: SO1–SO10. */
 export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<ServerError | null>): Hono {
@@ -39,9 +44,17 @@ export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<S
     const refused = await mayUpgrade(c);
     return refused === null ? next() : failed(c, refused);
   });
-  app.use("/:org/*", async (c, next) => ((await isUnverified(hub, c)) ? failed(c, { type: "email_unverified" }) : next()));
-  app.get("/:org", upgradeWebSocket((c) => nudgeEvents(hub, whoOf(c))));
-  app.get("/:org/:class", upgradeWebSocket((c) => roomEvents(hub, c, c.req.param("class") ?? "")));
+  app.use("/:org/*", async (c, next) =>
+    (await isUnverified(hub, c)) ? failed(c, { type: "email_unverified" }) : next(),
+  );
+  app.get(
+    "/:org",
+    upgradeWebSocket((c) => nudgeEvents(hub, whoOf(c))),
+  );
+  app.get(
+    "/:org/:class",
+    upgradeWebSocket((c) => roomEvents(hub, c, c.req.param("class") ?? "")),
+  );
   app.get(
     "/:org/:class/:subject",
     upgradeWebSocket((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`)),

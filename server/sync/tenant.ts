@@ -153,7 +153,11 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
     if (tick !== null) ticks.push(tick);
   }
   const writes = ticks.filter((tick) => tick.state !== null);
-  const changes = writes.map(({ room, state }) => ({ doc: room.doc, state: state ?? new Uint8Array(), expectedVersion: room.version }));
+  const changes = writes.map(({ room, state }) => ({
+    doc: room.doc,
+    state: state ?? new Uint8Array(),
+    expectedVersion: room.version,
+  }));
   const results = changes.length > 0 ? await deps.storage.commit(changes) : [];
   const committed: Tick[] = [];
   for (const tick of ticks) {

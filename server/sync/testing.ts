@@ -32,10 +32,19 @@ export const contactDoc: DocId = docId("contact", subject);
 export const clientDoc: DocId = docId("client", subject);
 export const at = "2026-03-01T09:00:00.000Z";
 
-export type Bench = { tenant: Tenant; storage: DocumentStorage; events: BusEvent[]; failures: unknown[]; limits: Limits };
+export type Bench = {
+  tenant: Tenant;
+  storage: DocumentStorage;
+  events: BusEvent[];
+  failures: unknown[];
+  limits: Limits;
+};
 
 /** A tenant over memory storage; `wrap` lets a test slow down or break the storage. */
-export function setupTenant({ limits = startLimits, wrap = (storage) => storage }: {
+export function setupTenant({
+  limits = startLimits,
+  wrap = (storage) => storage,
+}: {
   limits?: Limits;
   wrap?: (storage: DocumentStorage) => DocumentStorage;
 } = {}): Bench {
@@ -71,7 +80,11 @@ export type Device = {
 const presences = new WeakMap<Room, Presence>();
 
 /** A device in a room: it applies what it hears and answers SyncStep1 when told to. */
-export async function joinRoom(bench: Bench, doc: DocId, options: { member?: string; right?: Right; ydoc?: Y.Doc } = {}): Promise<Device> {
+export async function joinRoom(
+  bench: Bench,
+  doc: DocId,
+  options: { member?: string; right?: Right; ydoc?: Y.Doc } = {},
+): Promise<Device> {
   const room = await bench.tenant.room(doc);
   if (!room.ok) throw new Error(room.error.type);
   const { member = ada, right = "write", ydoc = emptyDocument(doc) } = options;
@@ -91,12 +104,14 @@ export async function joinRoom(bench: Bench, doc: DocId, options: { member?: str
       Y.applyUpdate(ydoc, update, "room");
     }
   };
-  const presence = presences.get(room.value) ?? createPresence({
-    watchers: () => room.value.watchers,
-    limits: bench.limits,
-    clock: () => 0,
-    later: (run) => run(),
-  });
+  const presence =
+    presences.get(room.value) ??
+    createPresence({
+      watchers: () => room.value.watchers,
+      limits: bench.limits,
+      clock: () => 0,
+      later: (run) => run(),
+    });
   presences.set(room.value, presence);
   const device: Device = {
     ydoc,

@@ -15,7 +15,8 @@ export function createThrottle(limits: Limits, clock: Clock): (bytes: number) =>
     const seconds = Math.max(0, clock() - at) / 1000;
     at = clock();
     frames = Math.min(frames + seconds * limits.framesPerSecond, limits.framesPerSecond * BURST_SECONDS) - 1;
-    bytesLeft = Math.min(bytesLeft + seconds * limits.frameBytesPerSecond, limits.frameBytesPerSecond * BURST_SECONDS) - bytes;
+    bytesLeft =
+      Math.min(bytesLeft + seconds * limits.frameBytesPerSecond, limits.frameBytesPerSecond * BURST_SECONDS) - bytes;
     return frames >= 0 && bytesLeft >= 0;
   };
 }
