@@ -33,7 +33,7 @@ export type RecordedCall = ActionCall & { readonly id: string; readonly at: stri
 /** What the history says of a call: names of fields, never values. Rule: A5. */
 export type ActivityOf = { readonly entity: string; readonly record?: string; readonly fields: readonly string[] };
 
-/** The inverse of what was done, or null where nothing changed. */
+/** The inverse of what was done, or null where nothing changed or nothing can be taken back (a new person is trashed instead). */
 export type ActionResult = Result<ActionCall | null, ActionError>;
 
 type Definition<Schema extends v.GenericSchema> = {

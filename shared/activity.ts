@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { action, done } from "./action.ts";
 import type { ActionContext, ActionResult } from "./action.ts";
-import { collection, putRecord, recordMap, rootOf, setFields } from "./collection.ts";
+import { collection, isFlatSuffix, putRecord, recordMap, rootOf, setFields } from "./collection.ts";
 import type { AnyCollection } from "./collection.ts";
 import type { DocClass } from "./document.ts";
 import { instant, memberId, reference } from "./fields.ts";
@@ -13,10 +13,17 @@ import * as Y from "yjs";
 export const SPELL_MINUTES = 10;
 
 const verb = v.pipe(v.string(), v.regex(/^[a-z][A-Za-z]{0,31}\.[a-z][A-Za-z]{0,31}$/));
-const fieldName = v.pipe(v.string(), v.maxLength(80), v.regex(/^[A-Za-z][A-Za-z0-9_:-]*$/));
+/** A field `custom:<id>` keeps its id only, since a flat key holds one colon. */
+const flatName = (field: string): string => field.slice(field.indexOf(":") + 1);
+
+const fieldName = v.pipe(
+  v.string(),
+  v.maxLength(128),
+  v.check((name) => isFlatSuffix(flatName(name))),
+);
 const entity = v.picklist(["contact", "person", "note", "profile", "customField", "status"]);
 
-const activityIn = <C extends DocClass>(docClass: C) =>
+const activityIn = (docClass: DocClass) =>
   collection("activity", {
     class: docClass,
     ids: "random",
@@ -27,10 +34,10 @@ const activityIn = <C extends DocClass>(docClass: C) =>
   });
 
 /** The history of a person. Shape: `client/<subject>`, root `activity`, flat keys `field:<name>`. Rule: A5. */
-export const personActivity: ReturnType<typeof activityIn<"client">> = activityIn("client");
+export const personActivity: ReturnType<typeof activityIn> = activityIn("client");
 
 /** The history of the studio's settings. Shape: `studio`, root `activity`. Rule: A5. */
-export const studioActivity: ReturnType<typeof activityIn<"studio">> = activityIn("studio");
+export const studioActivity: ReturnType<typeof activityIn> = activityIn("studio");
 
 const recordArgs = v.strictObject({
   verb,
@@ -71,9 +78,6 @@ function recordIn(target: AnyCollection, context: ActionContext, args: RecordArg
     putRecord(doc, target, { id, values: { at, endedAt: at, by, ...what, ...flat } });
   return done(null);
 }
-
-/** A field `custom:<id>` keeps its id only, since a flat key holds one colon. */
-const flatName = (field: string): string => field.slice(field.indexOf(":") + 1);
 
 function findSpell(root: Y.Map<unknown>, { at, by }: ActionContext, args: RecordArgs): Y.Map<unknown> | null {
   for (const value of root.values()) {

@@ -19,13 +19,13 @@ export type IdKind = "self" | "random" | "seeded";
 export type Collection<
   Name extends string = string,
   Entries extends Record<string, Field> = Record<string, Field>,
-  Families extends Record<string, Field> = Record<string, Field>,
+  Prefix extends string = string,
 > = {
   readonly name: Name;
   readonly class: DocClass;
   readonly ids: IdKind;
   readonly entries: Entries;
-  readonly families: Families;
+  readonly families: Readonly<Record<Prefix, Field>>;
   /** Fields that are set with the record and never again. */
   readonly immutable: readonly (keyof Entries & string)[];
   /** Fields that must name the member who makes the record. */
@@ -36,25 +36,24 @@ export type Collection<
 
 export type AnyCollection = Collection;
 
-type Options<E, F> = {
+type Options<E, P extends string> = {
   readonly class: DocClass;
   readonly ids: IdKind;
   readonly entries: E;
-  readonly families?: F;
+  readonly families?: Readonly<Record<P, Field>>;
   readonly immutable?: readonly (keyof E & string)[];
   readonly author?: readonly (keyof E & string)[];
   readonly appendOnly?: { readonly mutable: readonly string[] };
 };
 
 /** Declares a collection. Throws: never; a wrong field name is a compile error. */
-export function collection<
-  N extends string,
-  E extends Record<string, Field>,
-  F extends Record<string, Field> = Record<never, Field>,
->(name: N, options: Options<E, F>): Collection<N, E, F> {
+export function collection<N extends string, E extends Record<string, Field>, P extends string = never>(
+  name: N,
+  options: Options<E, P>,
+): Collection<N, E, P> {
   const { immutable = [], author = [], appendOnly = null } = options;
-  // Hint: without families the default type parameter has no keys, which an empty object satisfies.
-  const families = options.families ?? ({} as F);
+  // Hint: without families there is no prefix, so nothing is missing in an empty object.
+  const families = options.families ?? ({} as Record<P, Field>);
   return {
     name,
     class: options.class,
@@ -80,6 +79,9 @@ export type Stored<C extends AnyCollection> = {
 const seededKey = /^[a-z][a-z0-9_]{0,31}$/;
 const flatSuffix = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Tells whether a text may follow the prefix of a family; a name that every object has may not. Rule: M3. */
+export const isFlatSuffix = (text: string): boolean => flatSuffix.test(text) && !(text in Object.prototype);
+
 /** Tells whether an id fits a collection; seeded keys are made by the server only. Rule: M2. */
 export function isRecordId(target: AnyCollection, id: string, bySystem: boolean): boolean {
   if (target.ids === "self") return id === "self";
@@ -91,7 +93,7 @@ export function fieldSchema(target: AnyCollection, field: string): Field | null 
   if (Object.hasOwn(target.entries, field)) return target.entries[field] ?? null;
   const colon = field.indexOf(":") + 1;
   const family = field.slice(0, colon);
-  if (colon === 0 || !Object.hasOwn(target.families, family) || !flatSuffix.test(field.slice(colon))) return null;
+  if (colon === 0 || !Object.hasOwn(target.families, family) || !isFlatSuffix(field.slice(colon))) return null;
   return target.families[family] ?? null;
 }
 
@@ -163,10 +165,36 @@ export function putRecord(
   root.set(entry.id, map);
 }
 
-/** Sets or (with null) clears fields of a record; fields that already hold the value are left alone. */
-export function setFields(map: Y.Map<unknown>, fields: Readonly<Record<string, unknown>>): void {
-  for (const [field, value] of Object.entries(fields)) {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Sets or (with null) clears fields of a record; fields that already hold the value are left alone. Rule: M11. */
+export function setFields(map: Y.Map<unknown>, fields: Fields): void {
+  changeFields(map, fields);
+}
+
+/**
+ * Like `setFields`; gives back what the changed fields held before, with null for nothing, so that it can be set again.
+ * Null when nothing changed. Rules: M11, A3.
+ */
+export function changeFields(map: Y.Map<unknown>, fields: Fields): Fields | null {
+  const changed = Object.entries(fields).filter(([field, value]) => value !== undefined && !holds(map, field, value));
+  const before = changed.map(([field]) => [field, map.get(field) ?? null]);
+  for (const [field, value] of changed) {
     if (value === null) map.delete(field);
-    else if (value !== undefined && map.get(field) !== value) map.set(field, value);
+    else map.set(field, value);
   }
+  return changed.length === 0 ? null : Object.fromEntries(before);
+}
+
+function holds(map: Y.Map<unknown>, field: string, value: unknown): boolean {
+  const held = map.get(field);
+  if (!Array.isArray(held) || !Array.isArray(value)) return value === null ? !map.has(field) : held === value;
+  return held.length === value.length && held.every((each, index) => each === value[index]);
+}
+
+/** Puts a record into the trash (an instant) or takes it out (null). Fails: false when it is there already. Rule: M12. */
+export function setTrashed(map: Y.Map<unknown>, trashedAt: string | null): boolean {
+  if (map.has("trashedAt") === (trashedAt !== null)) return false;
+  setFields(map, { trashedAt });
+  return true;
 }

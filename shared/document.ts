@@ -31,6 +31,9 @@ export type DocName = { readonly class: DocClass; readonly subject: string | nul
 
 const uuidV4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const memberId = /^[A-Za-z0-9_-]{8,64}$/;
+
+/** Tells whether a text has the form of a member's id, which the server gives. */
+export const isMemberId = (text: string): boolean => memberId.test(text);
 const year = /^(?:19|20|21)[0-9]{2}$/;
 
 /** Tells whether a text is a UUID v4 in lower case, the form of every random id. */
@@ -44,7 +47,7 @@ const subjectForm: Record<DocClass, ((subject: string) => boolean) | null> = {
   payments: isUuid,
   children: isUuid,
   calendar: (subject) => year.test(subject),
-  availability: (subject) => memberId.test(subject),
+  availability: isMemberId,
 };
 
 /** Tells whether a text names a class of documents. */

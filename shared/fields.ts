@@ -1,7 +1,7 @@
 // Owns the schemas of single values that several collections share, with the limits of domain.md §2.
 // Never normalises for display (turkish.ts) and never knows a collection.
 import * as v from "valibot";
-import { isUuid } from "./document.ts";
+import { isMemberId, isUuid } from "./document.ts";
 
 /** Names and short texts. Units: UTF-16 code units. Source: domain.md §2. */
 export const shortText = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
@@ -25,7 +25,7 @@ export const uuid = v.pipe(v.string(), v.check(isUuid));
 export const reference = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/));
 
 /** The id of a member; the server gives it. */
-export const memberId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{4,64}$/));
+export const memberId = v.pipe(v.string(), v.check(isMemberId));
 
 /** A position between neighbours, so that two people can reorder at once. Source: fractional indexing, base 62. */
 export const rank = v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,64}$/));

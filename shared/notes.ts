@@ -2,8 +2,8 @@
 // The body is changed only by the binding of an open editor (client); actions make, trash and restore a note.
 import * as v from "valibot";
 import { action, done, inverseCall } from "./action.ts";
-import type { ActionContext, ActionResult } from "./action.ts";
-import { collection, putRecord, recordMap, setFields } from "./collection.ts";
+import type { ActionCall, ActionContext, ActionResult } from "./action.ts";
+import { collection, putRecord, recordMap, setTrashed } from "./collection.ts";
 import { instant, memberId, uuid } from "./fields.ts";
 import { err } from "./result.ts";
 import { MAX_TEXT_LENGTH, plainToText, richText } from "./text.ts";
@@ -38,7 +38,8 @@ export const trashNote = action({
   class: "client",
   args: v.strictObject({ noteId: uuid }),
   activity: ({ noteId }) => ({ entity: "note", record: noteId, fields: ["trashedAt"] }),
-  run: (context, { noteId }) => setTrashed(context, noteId, context.at),
+  run: (context, { noteId }) =>
+    trashIn(context, { noteId, trashedAt: context.at, inverse: inverseCall("notes.restore", { noteId }) }),
 });
 
 /** Takes a note out of the trash. Fails: `not_found`. */
@@ -48,12 +49,14 @@ export const restoreNote = action({
   class: "client",
   args: v.strictObject({ noteId: uuid }),
   activity: ({ noteId }) => ({ entity: "note", record: noteId, fields: ["trashedAt"] }),
-  run: (context, { noteId }) => setTrashed(context, noteId, null),
+  run: (context, { noteId }) =>
+    trashIn(context, { noteId, trashedAt: null, inverse: inverseCall("notes.trash", { noteId }) }),
 });
 
-function setTrashed({ doc }: ActionContext, noteId: string, trashedAt: string | null): ActionResult {
+type Trashing = { readonly noteId: string; readonly trashedAt: string | null; readonly inverse: ActionCall };
+
+function trashIn({ doc }: ActionContext, { noteId, trashedAt, inverse }: Trashing): ActionResult {
   const map = recordMap(doc, notes, noteId);
   if (map === null) return err({ type: "not_found" });
-  setFields(map, { trashedAt });
-  return done(inverseCall(trashedAt === null ? "notes.trash" : "notes.restore", { noteId }));
+  return done(setTrashed(map, trashedAt) ? inverse : null);
 }

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { action, done, inverseCall } from "./action.ts";
 import type { ActionCall, ActionContext, ActionResult } from "./action.ts";
-import { collection, putRecord, recordMap, setFields } from "./collection.ts";
+import { changeFields, collection, putRecord, recordMap, setFields, setTrashed } from "./collection.ts";
 import type { AnyCollection } from "./collection.ts";
 import {
   emailText,
@@ -164,8 +164,7 @@ export const trashPerson = action({
   class: "client",
   args: v.strictObject({}),
   activity: () => ({ entity: "person", fields: ["trashedAt"] }),
-  run: (context) =>
-    editSelf(context, persons, { args: { trashedAt: context.at }, inverse: () => inverseCall("person.restore", {}) }),
+  run: (context) => trashSelf(context, { trashedAt: context.at, inverse: inverseCall("person.restore", {}) }),
 });
 
 /** Takes a person out of the trash. Fails: `not_found`. */
@@ -175,8 +174,7 @@ export const restorePerson = action({
   class: "client",
   args: v.strictObject({}),
   activity: () => ({ entity: "person", fields: ["trashedAt"] }),
-  run: (context) =>
-    editSelf(context, persons, { args: { trashedAt: null }, inverse: () => inverseCall("person.trash", {}) }),
+  run: (context) => trashSelf(context, { trashedAt: null, inverse: inverseCall("person.trash", {}) }),
 });
 
 function createSelf(doc: ActionContext["doc"], target: AnyCollection, values: Record<string, unknown>): ActionResult {
@@ -193,7 +191,14 @@ type Edit = {
 function editSelf({ doc }: ActionContext, target: AnyCollection, { args, inverse }: Edit): ActionResult {
   const map = recordMap(doc, target, "self");
   if (map === null) return err({ type: "not_found" });
-  const before = Object.fromEntries(Object.keys(args).map((field) => [field, map.get(field) ?? null]));
-  setFields(map, args);
-  return done(inverse(before));
+  const before = changeFields(map, args);
+  return done(before === null ? null : inverse(before));
+}
+
+type Trashing = { readonly trashedAt: string | null; readonly inverse: ActionCall };
+
+function trashSelf({ doc }: ActionContext, { trashedAt, inverse }: Trashing): ActionResult {
+  const map = recordMap(doc, persons, "self");
+  if (map === null) return err({ type: "not_found" });
+  return done(setTrashed(map, trashedAt) ? inverse : null);
 }

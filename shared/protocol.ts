@@ -50,10 +50,10 @@ export function readClientFrame(bytes: Uint8Array): Result<ClientFrame, "malform
 function readFrame(decoder: decoding.Decoder): ClientFrame | null {
   const kind = decoding.readVarUint(decoder);
   if (kind === messageKinds.queryAwareness) return { kind: "queryAwareness" };
-  if (kind === messageKinds.awareness) return { kind: "awareness", update: decoding.readVarUint8Array(decoder) };
+  if (kind === messageKinds.awareness) return { kind: "awareness", update: readBytes(decoder) };
   if (kind !== messageKinds.sync) return null;
   const sync = decoding.readVarUint(decoder);
-  const body = decoding.readVarUint8Array(decoder);
+  const body = readBytes(decoder);
   if (sync === syncKinds.step1) return { kind: "step1", stateVector: body };
   if (sync === syncKinds.step2) return { kind: "step2", update: body };
   return sync === syncKinds.update ? { kind: "update", update: body } : null;
@@ -131,7 +131,7 @@ export const writeContentHash = ({ seq, hash }: ContentHash): Uint8Array =>
 /** Reads the rest of message 102. Throws: on truncated bytes. */
 export const readContentHash = (decoder: decoding.Decoder): ContentHash => ({
   seq: decoding.readVarUint(decoder),
-  hash: decoding.readVarUint8Array(decoder),
+  hash: readBytes(decoder),
 });
 
 /** One entry of a page of the changes feed. Kinds on the wire: 0 state, 1 erased, 2 revoked, 3 parked. */
@@ -161,7 +161,9 @@ function writeFeedEntry(encoder: encoding.Encoder, entry: FeedEntry): void {
 export function readFeedPage(bytes: Uint8Array): FeedEntry[] {
   const decoder = decoding.createDecoder(bytes);
   const count = decoding.readVarUint(decoder);
-  return Array.from({ length: count }, () => readFeedEntry(decoder));
+  const entries = Array.from({ length: count }, () => readFeedEntry(decoder));
+  if (decoding.hasContent(decoder)) throw new Error("more bytes than a page of the feed");
+  return entries;
 }
 
 function readFeedEntry(decoder: decoding.Decoder): FeedEntry {
@@ -169,7 +171,7 @@ function readFeedEntry(decoder: decoding.Decoder): FeedEntry {
   const doc = readDocId(decoder);
   const kind = feedKinds[decoding.readVarUint(decoder)];
   if (kind === undefined) throw new Error("unknown kind of feed entry");
-  if (kind === "state") return { seq, doc, kind, state: decoding.readVarUint8Array(decoder) };
+  if (kind === "state") return { seq, doc, kind, state: readBytes(decoder) };
   if (kind === "parked") return { seq, doc, kind, card: decoding.readVarString(decoder) };
   return { seq, doc, kind };
 }
@@ -198,7 +200,7 @@ export function readUpdates(bytes: Uint8Array): Result<DocUpdate[], "malformed">
     if (count > MAX_UPDATES) return err("malformed");
     const updates = Array.from({ length: count }, () => ({
       doc: readDocId(decoder),
-      update: decoding.readVarUint8Array(decoder),
+      update: readBytes(decoder),
     }));
     return decoding.hasContent(decoder) ? err("malformed") : ok(updates);
   } catch {
@@ -206,6 +208,9 @@ export function readUpdates(bytes: Uint8Array): Result<DocUpdate[], "malformed">
     return err("malformed");
   }
 }
+
+/** A copy: a view would keep, and a database would store, the whole buffer it was cut from. */
+const readBytes = (decoder: decoding.Decoder): Uint8Array<ArrayBuffer> => decoding.readVarUint8Array(decoder).slice();
 
 function readDocId(decoder: decoding.Decoder): DocId {
   const text = decoding.readVarString(decoder);

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import type * as Y from "yjs";
 import { action, done, inverseCall } from "./action.ts";
-import { collection, putRecord, recordMap, setFields } from "./collection.ts";
+import { changeFields, collection, putRecord, recordMap, rootOf, setTrashed } from "./collection.ts";
 import { colour, emailText, instant, longText, memberId, phoneText, rank, shortText, uuid } from "./fields.ts";
 import { err } from "./result.ts";
 
@@ -89,6 +89,9 @@ export const INITIAL_STATUS = "new";
 
 /** Fills a new studio document. Shape: one profile, six statuses, no custom fields. Throws: on a document that has content. Rule: M9. */
 export function seedStudio(doc: Y.Doc, studio: { businessName: string; locale: Locale; at: string }): void {
+  // Hint: before the transaction, because a throw inside it would leave what was written until then.
+  if (rootOf(doc, studioProfile).size + rootOf(doc, personStatuses).size > 0)
+    throw new Error("studio is seeded already");
   doc.transact(() => {
     const { businessName, locale, at } = studio;
     const values = { businessName, locale, timeZone: "Europe/Istanbul", createdAt: at };
@@ -118,9 +121,8 @@ export const editProfile = action({
   run: ({ doc }, args) => {
     const map = recordMap(doc, studioProfile, "self");
     if (map === null) return err({ type: "not_found" });
-    const before = Object.fromEntries(Object.keys(args).map((field) => [field, map.get(field) ?? null]));
-    setFields(map, args);
-    return done(inverseCall("studio.editProfile", before));
+    const before = changeFields(map, args);
+    return done(before === null ? null : inverseCall("studio.editProfile", before));
   },
 });
 
@@ -155,7 +157,7 @@ export const trashCustomField = action({
   run: ({ doc, at }, { fieldId, isTrashed }) => {
     const map = recordMap(doc, customFields, fieldId);
     if (map === null) return err({ type: "not_found" });
-    setFields(map, { trashedAt: isTrashed ? at : null });
-    return done(inverseCall("customFields.trash", { fieldId, isTrashed: !isTrashed }));
+    const inverse = inverseCall("customFields.trash", { fieldId, isTrashed: !isTrashed });
+    return done(setTrashed(map, isTrashed ? at : null) ? inverse : null);
   },
 });

@@ -3,11 +3,12 @@
 // Never imports an editor; the client's editor is tested against this list.
 import * as v from "valibot";
 import * as Y from "yjs";
+import { isExactly, itemsIn, singleValue, typeIn } from "./content.ts";
+import type { Holder } from "./content.ts";
 
 /** The schema of a field that holds long text: a `Y.XmlFragment` made together with its record. Rule: M4. */
-export const richText = v.instance(Y.XmlFragment);
+export const richText = v.custom<Y.XmlFragment>((value) => isExactly(value, Y.XmlFragment));
 
-type Scalar = string | number | boolean | null;
 type AttributeCheck = (value: unknown) => boolean;
 
 const isShortText: AttributeCheck = (value) => typeof value === "string" && value.length <= 255;
@@ -46,59 +47,56 @@ export const MAX_TEXT_DEPTH = 16;
 export const MAX_TEXT_LENGTH = 20_000;
 
 type TextType = Y.XmlFragment | Y.XmlElement | Y.XmlText;
-type Pending = { readonly type: unknown; readonly depth: number };
+type Pending = { readonly type: Holder; readonly depth: number };
 
-/** Checks a text or a part of one, and all below it, without recursion. Fails: false on anything outside the schema. Rule: M5. */
+/** Checks a whole text, without recursion. Fails: false on anything outside the schema, hidden content included. Rule: M5. */
 export function isLawfulText(root: unknown): boolean {
-  const pending: Pending[] = [{ type: root, depth: depthOf(root) }];
+  if (!(root instanceof Y.XmlFragment) || !v.is(richText, root)) return false;
+  const pending: Pending[] = [{ type: root, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.depth > MAX_TEXT_DEPTH) return false;
-    const children = lawfulChildren(next.type);
-    if (children === null) return false;
-    for (const child of children) pending.push({ type: child, depth: next.depth + 1 });
+    for (const item of itemsIn(next.type)) {
+      if (judgeTextItem(item, next.depth) !== null) return false;
+      const type = item.deleted ? null : typeIn(item);
+      if (type !== null) pending.push({ type, depth: next.depth + 1 });
+    }
   }
   return true;
 }
 
-function depthOf(type: unknown): number {
-  let depth = 0;
-  let above = type instanceof Y.AbstractType ? type.parent : null;
-  while (above instanceof Y.XmlFragment && depth <= MAX_TEXT_DEPTH) {
-    depth += 1;
-    above = above.parent;
-  }
-  return depth;
+/**
+ * Judges one item of a text alone, by the type it lies in and that type's depth below the field.
+ * Fails: `text` outside the schema, `depth` too deep. Rules: M5, C8.
+ */
+export function judgeTextItem(item: Y.Item, depth: number): "text" | "depth" | null {
+  const { parent } = item;
+  // Hint: a key stays in the state when its value is dead, so keys are judged first.
+  if (item.parentSub !== null) return isLawfulEntry(parent, { name: item.parentSub, item }) ? null : "text";
+  if (item.deleted) return null;
+  if (isExactly(parent, Y.XmlText)) return isLawfulRun(item.content) ? null : "text";
+  if (!isLawfulChild(typeIn(item))) return "text";
+  return depth + 1 > MAX_TEXT_DEPTH ? "depth" : null;
 }
 
-function lawfulChildren(type: unknown): readonly unknown[] | null {
-  if (type instanceof Y.XmlText) return lawfulRuns(type) ? [] : null;
-  if (type instanceof Y.XmlHook) return null;
-  if (type instanceof Y.XmlElement) return lawfulElement(type) ? type.toArray() : null;
-  return type instanceof Y.XmlFragment ? type.toArray() : null;
+const isLawfulChild = (type: unknown): boolean =>
+  isExactly(type, Y.XmlText) ||
+  (type instanceof Y.XmlElement && isExactly(type, Y.XmlElement) && own(textNodes, type.nodeName) !== null);
+
+function isLawfulEntry(parent: unknown, { name, item }: { name: string; item: Y.Item }): boolean {
+  if (!(parent instanceof Y.XmlElement)) return false;
+  const check = own(own(textNodes, parent.nodeName) ?? {}, name);
+  return check !== null && (item.deleted || check(singleValue(item)));
 }
 
-function lawfulElement(element: Y.XmlElement): boolean {
-  const allowed = own(textNodes, element.nodeName);
-  return allowed !== null && lawfulAttributes(allowed, element.getAttributes());
+function isLawfulRun(content: Y.Item["content"]): boolean {
+  return content instanceof Y.ContentString || (content instanceof Y.ContentFormat && isLawfulMark(content));
 }
 
-function lawfulRuns(text: Y.XmlText): boolean {
-  if (Object.keys(text.getAttributes()).length > 0) return false;
-  // Hint: toDelta of a Y.XmlText gives a list of runs, typed `any` by yjs.
-  const runs = text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[];
-  return runs.every((run) => typeof run.insert === "string" && lawfulMarks(run.attributes ?? {}));
-}
-
-function lawfulMarks(marks: Record<string, unknown>): boolean {
-  return Object.entries(marks).every(([name, attributes]) => {
-    const allowed = own(textMarks, name);
-    if (allowed === null || typeof attributes !== "object" || attributes === null) return false;
-    return lawfulAttributes(allowed, attributes);
-  });
-}
-
-function lawfulAttributes(allowed: Readonly<Record<string, AttributeCheck>>, attributes: object): boolean {
-  return Object.entries(attributes).every(([name, value]) => own(allowed, name)?.(value) ?? false);
+/** A mark begins with its attributes and ends with null. */
+function isLawfulMark({ key, value }: { readonly key: string; readonly value: unknown }): boolean {
+  const allowed = own(textMarks, key);
+  if (allowed === null || value === null) return allowed !== null;
+  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).every(([name, each]) => own(allowed, name)?.(each) ?? false);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | null {
@@ -115,7 +113,7 @@ export function textToPlain(fragment: Y.XmlFragment, maxLength = MAX_TEXT_LENGTH
     else {
       const name = next instanceof Y.XmlElement ? next.nodeName : "";
       if (name === "hardBreak" || (blocks.has(name) && plain !== "" && !plain.endsWith("\n"))) plain += "\n";
-      pending.push(...textChildren(next));
+      for (const child of textChildren(next)) pending.push(child);
     }
   }
   return plain.slice(0, maxLength);
@@ -129,8 +127,8 @@ function textChildren(parent: Y.XmlFragment): TextType[] {
 }
 
 function plainRun(text: Y.XmlText): string {
-  // Hint: see lawfulRuns.
-  const runs = text.toDelta() as { insert: Scalar | object }[];
+  // Hint: toDelta of a Y.XmlText gives a list of runs, typed `any` by yjs.
+  const runs = text.toDelta() as { insert: unknown }[];
   return runs.map((run) => (typeof run.insert === "string" ? run.insert : "")).join("");
 }
 
