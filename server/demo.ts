@@ -18,7 +18,7 @@ if (!Number.isSafeInteger(people) || people < 0 || people > 200_000) {
   process.exit(1);
 }
 
-const env = readEnv({ ...process.env, DATA_DIR: process.env["DATA_DIR"] ?? "./data-demo" });
+const env = readEnv(undefined, { DATA_DIR: "./data-demo" });
 const links: string[] = [];
 const server = await startServer(env, {
   announce: (line) => (line.includes("#token=") ? void links.push(line) : announce(line)),

@@ -89,16 +89,17 @@ export async function startTestServer(
     token,
     owner: async (email, studio = "Işık Stüdyo") => {
       const body = { email, password: PASSWORD, name: "Ada", studio, locale: "tr" };
-      const response = await post(url, "/api/auth/sign-up", body);
+      const response = await post(url, { path: "/api/auth/sign-up", body });
       const ids = v.parse(v.object({ userId: v.string(), orgId: v.string() }), await response.json());
       const cookie = cookieOf(response);
-      await post(url, "/api/auth/verify", { token: await token("verify") }, cookie);
+      await post(url, { path: "/api/auth/verify", body: { token: await token("verify") }, cookie });
       return member(url, { email, cookie, ...ids });
     },
     invite: async (owner, email, role) => {
-      await post(url, `/api/orgs/${owner.orgId}/invitations`, { email, role }, owner.cookie);
+      const invitation = { path: `/api/orgs/${owner.orgId}/invitations`, body: { email, role }, cookie: owner.cookie };
+      await post(url, invitation);
       const path = `/api/invitations/${await token("invitation")}/accept`;
-      const response = await post(url, path, { name: "Ben", password: PASSWORD, locale: "tr" });
+      const response = await post(url, { path, body: { name: "Ben", password: PASSWORD, locale: "tr" } });
       const cookie = cookieOf(response);
       const me = await fetch(`${url}/api/auth/me`, { headers: { cookie } });
       const { user } = v.parse(v.object({ user: v.object({ id: v.string() }) }), await me.json());
@@ -111,7 +112,9 @@ export async function startTestServer(
   };
 }
 
-async function post(url: string, path: string, body: object, cookie = ""): Promise<Response> {
+type Call = { readonly path: string; readonly body: object; readonly cookie?: string };
+
+async function post(url: string, { path, body, cookie = "" }: Call): Promise<Response> {
   const headers = { "content-type": "application/json", cookie };
   const response = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
@@ -129,8 +132,11 @@ type Identity = { email: string; cookie: string; userId: string; orgId: string }
 /** A signed-in member as a program sees them. */
 export function member(url: string, identity: Identity): Member {
   const { cookie, orgId } = identity;
-  const call = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(url + path, { ...init, headers: { cookie, ...init.headers } });
+  const call = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set("cookie", cookie);
+    return fetch(url + path, { ...init, headers });
+  };
   return {
     ...identity,
     fetch: call,
@@ -151,9 +157,11 @@ export function member(url: string, identity: Identity): Member {
 
 /** Stock providers make their socket by `new WebSocketPolyfill(url, protocols)`; this one brings the cookie along. */
 function socketWith(cookie: string): typeof WebSocket {
-  return class extends WebSocket {
+  const WithCookie = class extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[]) {
       super(address, protocols, { headers: { cookie } });
     }
   };
+  // Hint: ws types a further form of its constructor, for servers, that nobody calls here.
+  return WithCookie as unknown as typeof WebSocket;
 }

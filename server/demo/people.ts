@@ -153,4 +153,4 @@ const ascii: Readonly<Record<string, string>> = {
   Ü: "u",
 };
 
-const toAscii = (text: string): string => [...text].map((letter) => ascii[letter] ?? letter.toLowerCase()).join("");
+const toAscii = (text: string): string => text.replaceAll(/./gu, (letter) => ascii[letter] ?? letter.toLowerCase());

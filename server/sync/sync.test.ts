@@ -99,6 +99,7 @@ describe("rooms by the stock provider", () => {
     first.ydoc.transact(() => putContact(first.ydoc, "Çevrimdışı", owner.userId));
     first.provider.connect();
     await until(second.ydoc, () => nameIn(second.ydoc) === "Çevrimdışı");
+    expect(second.ydoc.getMap("contact").toJSON()).toEqual(first.ydoc.getMap("contact").toJSON());
   });
 
   test("[SO3] studio opens for everybody, with its seed, and cannot be made by a device", async () => {
@@ -233,6 +234,7 @@ describe("feed and updates over HTTP", () => {
     await synced(provider);
     await owner.push([{ doc, update: update(doc, (fresh) => putContact(fresh, "Yoldan", owner.userId)) }]);
     await until(ydoc, () => nameIn(ydoc) === "Yoldan");
+    expect(ydoc.getMap("contact").size).toBe(1);
   });
 
   test("[UP3] a reader is refused, a stranger finds nothing", async () => {
