@@ -56,6 +56,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const watcher: Watcher = {
     member: face.id,
     deliver: (frame) => isOpen && socket.send(frame),
+    tell: (frame) => deps.hasAcks && isOpen && socket.send(frame),
     close,
     flush: () => {
       const due = deps.hasAcks && isOpen ? ledger.due() : null;

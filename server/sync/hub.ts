@@ -9,6 +9,8 @@ import type { Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { Organisations } from "../organisations.ts";
 import type { RecordAccess } from "./access.ts";
+import { createContentHashes } from "./content-hash.ts";
+import type { Later } from "./content-hash.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import type { Room } from "./room.ts";
@@ -46,8 +48,10 @@ export function createHub(deps: HubDeps): Hub {
   const presences = new WeakMap<Room, Presence>();
   const sockets = createSockets(deps.onFailure);
   const names = new Map<string, string>();
+  const scheduleHash = createContentHashes(timer);
 
   const onCommitted = (org: string, room: Room): void => {
+    scheduleHash(room);
     if (room.doc !== "studio") return;
     const name = readRecord(room.ydoc, studioProfile, "self")?.record.businessName;
     if (name === undefined || names.get(org) === name) return;
@@ -93,6 +97,11 @@ export function createHub(deps: HubDeps): Hub {
     },
   };
 }
+
+const timer: Later = (run, ms) => {
+  const timeout = setTimeout(run, ms).unref();
+  return { cancel: () => clearTimeout(timeout) };
+};
 
 const makePresence = (room: Room, { limits, clock }: HubDeps): Presence =>
   createPresence({

@@ -23,6 +23,8 @@ export type Watcher = {
   readonly member: string;
   readonly flush: () => void;
   readonly deliver: (frame: Uint8Array) => void;
+  /** Sends a message of our own; dropped for a stock client. */
+  readonly tell: (frame: Uint8Array) => void;
   readonly close: (error: ServerError) => void;
 };
 
