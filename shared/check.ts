@@ -5,7 +5,7 @@
 // What still waits for a predecessor is not in the document yet, so it is not judged: the caller looks for it (S07).
 import * as v from "valibot";
 import * as Y from "yjs";
-import { fieldSchema, isRecordId, isTextField } from "./collection.ts";
+import { fieldSchema, isRecordId, isRequired, isTextField } from "./collection.ts";
 import type { AnyCollection } from "./collection.ts";
 import { addedItems, isExactly, singleValue, typeIn } from "./content.ts";
 import type { SharedType } from "./content.ts";
@@ -71,10 +71,9 @@ function judgeRecord({ author }: Change, root: RootPlace, item: Y.Item): Refusal
 }
 
 function checkRequired(map: Y.Map<unknown>, place: RecordPlace): Refusal | null {
-  const isMissing = ([field, schema]: [string, v.GenericSchema]): boolean =>
-    !map.has(field) && !v.is(schema, undefined);
-  const missing = Object.entries(place.target.entries).find(isMissing);
-  return missing === undefined ? null : refusalAt(place, "schema", missing[0]);
+  const { target } = place;
+  const missing = Object.keys(target.entries).find((field) => !map.has(field) && isRequired(target, field));
+  return missing === undefined ? null : refusalAt(place, "schema", missing);
 }
 
 function checkAuthor(map: Y.Map<unknown>, place: RecordPlace, author: Author): Refusal | null {
@@ -125,9 +124,7 @@ function checkEdit({ transaction, author }: Change, { type, place }: Touched<Rec
   for (const [field, { action }] of new Y.YEvent(type, transaction).keys) {
     const closed = author.isServer ? null : (judgeEdit(place, field) ?? judgeEditor({ type, place }, author));
     if (closed !== null) return refusalAt(place, closed, field);
-    const schema = fieldSchema(place.target, field);
-    // Hint: clearing a field that no collection knows makes the record better.
-    if (action === "delete" && schema !== null && !v.is(schema, undefined)) return refusalAt(place, "schema", field);
+    if (action === "delete" && isRequired(place.target, field)) return refusalAt(place, "schema", field);
   }
   return null;
 }

@@ -97,6 +97,12 @@ export function fieldSchema(target: AnyCollection, field: string): Field | null 
   return target.families[family] ?? null;
 }
 
+/** Tells whether a record cannot be without a field; those of a family always may be missing. Rule: C4. */
+export function isRequired(target: AnyCollection, field: string): boolean {
+  const schema = Object.hasOwn(target.entries, field) ? target.entries[field] : undefined;
+  return schema !== undefined && !v.is(schema, undefined);
+}
+
 /** Tells whether a field holds long text. */
 export const isTextField = (target: AnyCollection, field: string): boolean => fieldSchema(target, field) === richText;
 

@@ -57,7 +57,7 @@ export function copyOf(doc: Y.Doc, collections: readonly AnyCollection[], client
 export function judge(
   doc: Y.Doc,
   update: Uint8Array,
-  context: { collections: readonly AnyCollection[]; author: Author },
+  context: { collections: readonly AnyCollection[]; author: Author; format?: "v2" },
 ): Refusal | null {
   let refusal: Refusal | null = null;
   const onTransaction = (transaction: Y.Transaction): void => {
@@ -65,7 +65,8 @@ export function judge(
   };
   doc.on("afterTransaction", onTransaction);
   try {
-    Y.applyUpdate(doc, update);
+    if (context.format === "v2") Y.applyUpdateV2(doc, update);
+    else Y.applyUpdate(doc, update);
   } finally {
     doc.off("afterTransaction", onTransaction);
   }
@@ -167,3 +168,7 @@ export function there(doc: Y.Doc, target: AnyCollection, id: string): Y.Map<unkn
   if (map === null) throw new Error(`no ${target.name} ${id}`);
   return map;
 }
+
+/** Everything that can be read in a document, by root; texts as XML. */
+export const contentOf = (doc: Y.Doc): Record<string, unknown> =>
+  Object.fromEntries([...doc.share.keys()].map((name) => [name, doc.getMap(name).toJSON()]));
