@@ -1,0 +1,80 @@
+// Owns the addresses of the app, one line per screen, and what surrounds all of them.
+// Never wires parts together (main.tsx does) and never knows what a screen does.
+import { Route, Router } from "@solidjs/router";
+import { createEffect, ErrorBoundary, lazy, Suspense } from "solid-js";
+import type { JSX } from "solid-js";
+import { useI18n } from "./i18n/i18n.ts";
+import type { Update } from "./pwa.ts";
+import { useSession } from "./session.ts";
+import { Crash } from "./shell/Stopped.tsx";
+import { Home, NotFound, Studio } from "./shell/Studio.tsx";
+import { UpdateBar } from "./shell/UpdateBar.tsx";
+import { ToastRegion } from "./ui/ToastRegion.tsx";
+
+const SignIn = lazy(async () => ({ default: (await import("./features/account/SignIn.tsx")).SignIn }));
+const SignUp = lazy(async () => ({ default: (await import("./features/account/SignUp.tsx")).SignUp }));
+const CheckMail = lazy(async () => ({ default: (await import("./features/account/CheckMail.tsx")).CheckMail }));
+const Verify = lazy(async () => ({ default: (await import("./features/account/Verify.tsx")).Verify }));
+const ResetRequest = lazy(async () => ({
+  default: (await import("./features/account/ResetRequest.tsx")).ResetRequest,
+}));
+const Reset = lazy(async () => ({ default: (await import("./features/account/Reset.tsx")).Reset }));
+const Invitation = lazy(async () => ({ default: (await import("./features/account/Invitation.tsx")).Invitation }));
+const People = lazy(async () => ({ default: (await import("./features/people/People.tsx")).People }));
+const Team = lazy(async () => ({ default: (await import("./features/team/Team.tsx")).Team }));
+const StudioProfile = lazy(async () => ({
+  default: (await import("./features/studio/StudioProfile.tsx")).StudioProfile,
+}));
+const Import = lazy(async () => ({ default: (await import("./features/import/Import.tsx")).Import }));
+
+/** The whole page below its providers. */
+export function App(props: { readonly update: Update | null }): JSX.Element {
+  return (
+    <Router root={(route) => <Page update={props.update}>{route.children}</Page>}>
+      <Route path="/" component={Home} />
+      <Route path="/sign-in" component={SignIn} />
+      <Route path="/sign-up" component={SignUp} />
+      <Route path="/check-mail" component={CheckMail} />
+      <Route path="/verify" component={Verify} />
+      <Route path="/reset-request" component={ResetRequest} />
+      <Route path="/reset" component={Reset} />
+      <Route path="/invitation" component={Invitation} />
+      <Route path="/o/:org" component={Studio}>
+        <Route path="/" component={Home} />
+        <Route path={["/people", "/people/:subject"]} component={People} />
+        <Route path="/team" component={Team} />
+        <Route path="/settings/studio" component={StudioProfile} />
+        <Route path="/import" component={Import} />
+      </Route>
+      <Route path="*" component={NotFound} />
+    </Router>
+  );
+}
+
+function Page(props: { readonly update: Update | null; readonly children: JSX.Element }): JSX.Element {
+  const session = useSession();
+  const i18n = useI18n();
+  createEffect(() => {
+    document.documentElement.lang = i18n.locale();
+    document.querySelector("link[rel=manifest]")?.setAttribute("href", `/manifest.${i18n.locale()}.webmanifest`);
+  });
+  // Hint: once somebody is signed in, their own language counts, on every device.
+  createEffect(() => {
+    const locale = session.me()?.locale;
+    if (locale !== undefined) i18n.setLocale(locale);
+  });
+  return (
+    <>
+      <ErrorBoundary
+        fallback={(error: unknown) => {
+          reportError(error);
+          return <Crash error={error} />;
+        }}
+      >
+        <Suspense>{props.children}</Suspense>
+      </ErrorBoundary>
+      <UpdateBar update={props.update} />
+      <ToastRegion />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// Owns the wiring of the page: what stands on what. Never holds behaviour of its own.
+import "./ui/tokens.css";
+import { render } from "solid-js/web";
+import type { Locale } from "../shared/studio.ts";
+import { makeApi } from "./api.ts";
+import { App } from "./app.tsx";
+import { abilitiesHere, reasonToStop } from "./capable.ts";
+import { createI18n, I18nContext } from "./i18n/i18n.ts";
+import { createPreferences, PreferencesContext } from "./preferences.ts";
+import { createUpdate } from "./pwa.ts";
+import type { Update } from "./pwa.ts";
+import { ApiContext, createSession, isHere, makeMemory, SessionContext } from "./session.ts";
+import type { Session } from "./session.ts";
+import { Insecure } from "./shell/Stopped.tsx";
+import { createToasts, ToastContext } from "./ui/toasts.ts";
+
+const root = document.querySelector("#app");
+if (root === null) throw new Error("index.html has no #app");
+
+const stop = reasonToStop(abilitiesHere());
+render(() => (stop === null ? <Lumiso /> : <Stopped why={stop} />), root);
+
+function Lumiso() {
+  const preferences = createPreferences();
+  // Hint: an installation names itself anew at each start until the store keeps its id.
+  const device = crypto.randomUUID();
+  const identity = { member: () => session.me()?.id ?? null, device: () => device };
+  const api = makeApi({ identity, refused: (type) => session.refused(type) });
+  const session: Session = createSession({ api, memory: makeMemory(), here: () => isHere(document.cookie) });
+  const i18n = createI18n(preferences.locale(), keepLocale);
+  const update: Update | null = import.meta.env.PROD
+    ? createUpdate(navigator.serviceWorker, () => location.reload())
+    : null;
+
+  function keepLocale(locale: Locale): void {
+    preferences.keepLocale(locale);
+    const me = session.me();
+    if (me !== null && me.locale !== locale) void session.change({ locale });
+  }
+  void session.start();
+  return (
+    <I18nContext.Provider value={i18n}>
+      <PreferencesContext.Provider value={preferences}>
+        <ApiContext.Provider value={api}>
+          <SessionContext.Provider value={session}>
+            <ToastContext.Provider value={createToasts()}>
+              <App update={update} />
+            </ToastContext.Provider>
+          </SessionContext.Provider>
+        </ApiContext.Provider>
+      </PreferencesContext.Provider>
+    </I18nContext.Provider>
+  );
+}
+
+function Stopped(props: { readonly why: "insecure" | "old" }) {
+  const preferences = createPreferences();
+  return (
+    <I18nContext.Provider value={createI18n(preferences.locale(), preferences.keepLocale)}>
+      <Insecure why={props.why} />
+    </I18nContext.Provider>
+  );
+}

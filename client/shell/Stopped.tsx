@@ -1,0 +1,56 @@
+// Owns what the page says when it cannot go on: a crash of a screen, and a browser or an address that cannot hold data.
+// Never shows a stack or an error's own words, which may hold what somebody typed.
+import { For } from "solid-js";
+import type { JSX } from "solid-js";
+import { useText } from "../i18n/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { Logo } from "../ui/Logo.tsx";
+import { ErrorState } from "../ui/State.tsx";
+import { uiText } from "../ui/text.ts";
+import { crashCode } from "./crash.ts";
+import { shellText } from "./text.ts";
+
+/** What a screen that threw leaves behind: what happened, what is kept, reload, a code. Rule: UI17. */
+export function Crash(props: { readonly error: unknown }): JSX.Element {
+  const t = useText(shellText);
+  const ui = useText(uiText);
+  return (
+    <ErrorState
+      title={t("crash.title")}
+      kept={t("crash.kept")}
+      code={crashCode(props.error)}
+      act={
+        <Button tone="primary" onClick={() => location.reload()}>
+          {ui("reload")}
+        </Button>
+      }
+    >
+      {t("crash.body")}
+    </ErrorState>
+  );
+}
+
+/** Why the page stops where data could not be protected, and what to do. Rule: UI18. */
+export function Insecure(props: { readonly why: "insecure" | "old" }): JSX.Element {
+  const t = useText(shellText);
+  return (
+    <main class="mx-auto flex min-h-dvh max-w-lg flex-col justify-center gap-4 px-6 py-10">
+      <Logo size={40} />
+      <h1 class="text-lg">{t("insecure.title")}</h1>
+      {props.why === "old" ? <p>{t("insecure.old")}</p> : <HowToSecure />}
+    </main>
+  );
+}
+
+function HowToSecure(): JSX.Element {
+  const t = useText(shellText);
+  return (
+    <>
+      <p class="text-pretty">{t("insecure.body")}</p>
+      <h2 class="text-base">{t("insecure.doTitle")}</h2>
+      <ul class="list-disc pl-5">
+        <For each={[t("insecure.do1"), t("insecure.do2")]}>{(line) => <li>{line}</li>}</For>
+      </ul>
+    </>
+  );
+}

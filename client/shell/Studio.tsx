@@ -1,0 +1,135 @@
+// Owns who may come into a studio's screens, and what everybody else sees instead. The server guards the data.
+import { Navigate, useLocation, useParams } from "@solidjs/router";
+import { Match, Show, Switch, untrack, useContext } from "solid-js";
+import type { JSX } from "solid-js";
+import { useText } from "../i18n/i18n.ts";
+import { createMembers, MembersContext, MembersMemoryContext } from "../members.ts";
+import { makeMemory, useApi, useSession } from "../session.ts";
+import type { Org } from "../session.ts";
+import { Button, buttonClass } from "../ui/Button.tsx";
+import { EmptyState, ErrorState } from "../ui/State.tsx";
+import { placesFor } from "./places.ts";
+import { Shell } from "./Shell.tsx";
+import { shellText } from "./text.ts";
+
+/** The screens of one studio for its members; sign-in, a confirmed address and membership come first. Rule: UI4. */
+export function Studio(props: { readonly children?: JSX.Element }): JSX.Element {
+  const params = useParams<{ org: string }>();
+  const location = useLocation();
+  const session = useSession();
+  return (
+    <Known next={`${location.pathname}${location.search}`}>
+      {/* Hint: keyed, so that another studio starts with fresh screens. */}
+      <Show when={session.org(params.org)?.id} fallback={<NoStudio />} keyed>
+        {(id) => (
+          <Team org={id}>
+            <Show when={session.org(id)}>{(org) => <Shell org={org()}>{props.children}</Shell>}</Show>
+          </Team>
+        )}
+      </Show>
+    </Known>
+  );
+}
+
+function Team(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
+  const api = useApi();
+  const memoryOf = useContext(MembersMemoryContext) ?? (() => makeMemory());
+  // Hint: another studio makes another one, because the studio's screens are keyed by its id.
+  const members = untrack(() => createMembers({ api, org: props.org, memory: memoryOf(props.org) }));
+  return <MembersContext.Provider value={members}>{props.children}</MembersContext.Provider>;
+}
+
+/** Leads a member to the first place of their first studio. */
+export function Home(): JSX.Element {
+  const session = useSession();
+  return (
+    <Known next="/">
+      <Show when={session.orgs()[0]} fallback={<NoStudio />}>
+        {(org) => <Navigate href={firstPlace(org())} />}
+      </Show>
+    </Known>
+  );
+}
+
+const firstPlace = (org: Org): string => `/o/${org.id}/${placesFor(org.role)[0]?.path ?? "team"}`;
+
+function Known(props: { readonly next: string; readonly children: JSX.Element }): JSX.Element {
+  const session = useSession();
+  const status = (): string => session.state().status;
+  return (
+    <Switch>
+      <Match when={status() === "signed_out"}>
+        <Navigate href={props.next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(props.next)}`} />
+      </Match>
+      <Match when={status() === "other_member"}>
+        <OtherMember />
+      </Match>
+      <Match when={session.me()?.verified === false}>
+        <Navigate href="/check-mail" />
+      </Match>
+      <Match when={status() === "signed_in"}>{props.children}</Match>
+    </Switch>
+  );
+}
+
+function OtherMember(): JSX.Element {
+  const t = useText(shellText);
+  const session = useSession();
+  return (
+    <ErrorState
+      title={t("otherMember.title")}
+      kept={t("otherMember.kept")}
+      act={
+        <Button tone="primary" onClick={() => void session.refresh()}>
+          {t("otherMember.act")}
+        </Button>
+      }
+    >
+      {t("otherMember.body")}
+    </ErrorState>
+  );
+}
+
+function NoStudio(): JSX.Element {
+  const t = useText(shellText);
+  const session = useSession();
+  const other = (): Org | undefined => session.orgs()[0];
+  return (
+    <EmptyState
+      title={t("noStudio.title")}
+      act={
+        <>
+          <Show when={other()}>
+            {(org) => (
+              <a href={firstPlace(org())} class={buttonClass("primary")}>
+                {t("noStudio.act", org().name)}
+              </a>
+            )}
+          </Show>
+          <Button tone="quiet" onClick={() => void session.signOut("here")}>
+            {t("signOut")}
+          </Button>
+        </>
+      }
+    >
+      {other() === undefined ? t("noStudio.none") : t("noStudio.body")}
+    </EmptyState>
+  );
+}
+
+/** What stands at an address that leads nowhere. */
+export function NotFound(): JSX.Element {
+  const t = useText(shellText);
+  return (
+    <EmptyState
+      title={t("notFound.title")}
+      act={
+        <a href="/" class={buttonClass("primary")}>
+          {t("notFound.act")}
+        </a>
+      }
+    >
+      {t("notFound.body")}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,103 @@
+// Owns the choice of one from a list that opens, with a dot and a hint where an option has them. Never keeps the choice.
+import * as KSelect from "@kobalte/core/select";
+import Check from "lucide-solid/icons/check";
+import ChevronDown from "lucide-solid/icons/chevron-down";
+import { Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { cx } from "./cx.ts";
+import { controlClass, FieldError } from "./Field.tsx";
+import { Dot } from "./Mark.tsx";
+
+export type Option<T extends string> = {
+  readonly value: T;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  /** The colour of its dot, `#rrggbb`. */
+  readonly dot?: string | undefined;
+};
+
+export type SelectProps<T extends string> = {
+  readonly label: string;
+  /** Leaves the label out of sight, where the place says what is chosen; it is still read out. */
+  readonly labelHidden?: boolean | undefined;
+  readonly options: readonly Option<T>[];
+  readonly value: T | null;
+  readonly onChange: (value: T) => void;
+  readonly placeholder?: string | undefined;
+  readonly error?: string | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly class?: string | undefined;
+};
+
+/** A choice of one; letters lead to an option as in the system's own list. */
+export function Select<T extends string>(props: SelectProps<T>): JSX.Element {
+  const chosen = (): Option<T> | null => props.options.find((option) => option.value === props.value) ?? null;
+  return (
+    <KSelect.Root<Option<T>>
+      options={[...props.options]}
+      optionValue="value"
+      optionTextValue="label"
+      value={chosen()}
+      onChange={(option) => option !== null && props.onChange(option.value)}
+      disallowEmptySelection
+      disabled={props.disabled ?? false}
+      validationState={props.error === undefined ? "valid" : "invalid"}
+      placeholder={props.placeholder}
+      gutter={4}
+      sameWidth={false}
+      itemComponent={(item) => <Row item={item.item} />}
+      class={cx("flex flex-col gap-1", props.class)}
+    >
+      <KSelect.Label class={props.labelHidden ? "sr-only" : "text-sm font-medium"}>{props.label}</KSelect.Label>
+      <KSelect.Trigger class={cx(controlClass, "flex items-center justify-between gap-2 text-left")}>
+        <KSelect.Value<Option<T>> class="min-w-0 data-placeholder-shown:text-muted">
+          {(state) => <Chosen option={state.selectedOption()} />}
+        </KSelect.Value>
+        <KSelect.Icon>
+          <ChevronDown size={16} class="text-muted" aria-hidden="true" />
+        </KSelect.Icon>
+      </KSelect.Trigger>
+      <Show when={props.error}>{(error) => <FieldError id="" text={error()} />}</Show>
+      <KSelect.Portal>
+        <KSelect.Content class="z-50 max-w-[calc(100vw-1rem)] min-w-(--kb-popper-anchor-width) animate-appear overflow-hidden rounded-card border border-line bg-raised text-ink shadow-float">
+          <KSelect.Listbox class="max-h-80 overflow-y-auto p-1.5 outline-none" />
+        </KSelect.Content>
+      </KSelect.Portal>
+    </KSelect.Root>
+  );
+}
+
+function Chosen<T extends string>(props: { readonly option: Option<T> | undefined }): JSX.Element {
+  return (
+    <Show when={props.option}>
+      {(option) => (
+        <span class="flex min-w-0 items-center gap-2">
+          <Show when={option().dot}>{(dot) => <Dot colour={dot()} />}</Show>
+          <span class="truncate">{option().label}</span>
+        </span>
+      )}
+    </Show>
+  );
+}
+
+type RowItem<T extends string> = Parameters<
+  NonNullable<KSelect.SelectRootOptions<Option<T>>["itemComponent"]>
+>[0]["item"];
+
+function Row<T extends string>(props: { readonly item: RowItem<T> }): JSX.Element {
+  return (
+    <KSelect.Item
+      item={props.item}
+      class="flex min-h-touch items-center gap-2.5 rounded-control px-2.5 py-1 outline-none select-none data-highlighted:bg-hover"
+    >
+      <Show when={props.item.rawValue.dot}>{(dot) => <Dot colour={dot()} />}</Show>
+      <span class="min-w-0 flex-1">
+        <KSelect.ItemLabel class="block truncate">{props.item.rawValue.label}</KSelect.ItemLabel>
+        <Show when={props.item.rawValue.hint}>{(hint) => <span class="block text-xs text-muted">{hint()}</span>}</Show>
+      </span>
+      <KSelect.ItemIndicator>
+        <Check size={16} class="text-primary" aria-hidden="true" />
+      </KSelect.ItemIndicator>
+    </KSelect.Item>
+  );
+}

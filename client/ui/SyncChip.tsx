@@ -1,0 +1,132 @@
+// Owns how the state of saving looks in the header. Never finds it out, and never hides a bad one.
+import Check from "lucide-solid/icons/check";
+import CircleAlert from "lucide-solid/icons/circle-alert";
+import CloudOff from "lucide-solid/icons/cloud-off";
+import TriangleAlert from "lucide-solid/icons/triangle-alert";
+import { createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import { Dynamic } from "solid-js/web";
+import { useText } from "../i18n/i18n.ts";
+import { cx } from "./cx.ts";
+import { syncWords } from "./sync.ts";
+import type { SyncActs, SyncKind, SyncState } from "./sync.ts";
+
+const SyncDetails = lazy(async () => ({ default: (await import("./SyncDetails.tsx")).SyncDetails }));
+
+const looks: Record<SyncKind, string> = {
+  saved: "text-muted",
+  saving: "text-muted",
+  offline: "bg-hover text-ink",
+  not_saved: "bg-danger-tint text-danger",
+  refused: "bg-warn-tint text-warn",
+};
+
+const icons = { saved: Check, offline: CloudOff, not_saved: CircleAlert, refused: TriangleAlert } as const;
+
+const chip =
+  "inline-flex h-touch shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium whitespace-nowrap hover:bg-hover";
+
+/** The chip that stands on every screen; a tap shows the details. Rule: UI13. Source: interface.md §5. */
+export function SyncChip(props: { readonly state: SyncState } & SyncActs): JSX.Element {
+  const [opened, setOpened] = createSignal(false);
+  const look = (): string => cx(chip, looks[props.state.kind]);
+  const closed = (): JSX.Element => (
+    <button
+      type="button"
+      class={look()}
+      data-sync={props.state.kind}
+      aria-haspopup="dialog"
+      onClick={() => setOpened(true)}
+    >
+      <Face state={props.state} />
+    </button>
+  );
+  return (
+    <>
+      <Show when={opened()} fallback={closed()}>
+        <Suspense fallback={closed()}>
+          <SyncDetails
+            state={props.state}
+            look={look()}
+            face={<Face state={props.state} />}
+            onRetry={props.onRetry}
+            onExport={props.onExport}
+            onShowRefused={props.onShowRefused}
+          />
+        </Suspense>
+      </Show>
+      <Spoken state={props.state} />
+    </>
+  );
+}
+
+function Face(props: { readonly state: SyncState }): JSX.Element {
+  const kind = (): SyncKind => props.state.kind;
+  return (
+    <>
+      <Show when={kind() !== "saving" && icons[kind() as keyof typeof icons]} fallback={<Dot />}>
+        {(icon) => <Dynamic component={icon()} size={16} aria-hidden="true" />}
+      </Show>
+      <Words state={props.state} />
+    </>
+  );
+}
+
+function Dot(): JSX.Element {
+  return (
+    <span class="flex size-4 items-center justify-center" aria-hidden="true">
+      <span class="size-2 animate-pulse rounded-full bg-brand" />
+    </span>
+  );
+}
+
+/** On a phone a quiet state is its mark alone, and a loud one is short; the whole words are always read out. */
+function Words(props: { readonly state: SyncState }): JSX.Element {
+  const t = useText(syncWords);
+  const quiet = "max-tablet:sr-only";
+  return (
+    <Switch>
+      <Match when={props.state.kind === "saved"}>
+        <span class={quiet}>{t("saved")}</span>
+      </Match>
+      <Match when={props.state.kind === "saving"}>
+        <span class={quiet}>{t("saving")}</span>
+      </Match>
+      <Match when={props.state.kind === "offline"}>
+        <TwoLengths long={t("offline", props.state.count)} short={t("offlineShort", props.state.count)} />
+      </Match>
+      <Match when={props.state.kind === "not_saved"}>
+        <span>{t("not_saved")}</span>
+      </Match>
+      <Match when={props.state.kind === "refused"}>
+        <TwoLengths long={t("refused", props.state.count)} short={t("refusedShort", props.state.count)} />
+      </Match>
+    </Switch>
+  );
+}
+
+function TwoLengths(props: { readonly long: string; readonly short: string }): JSX.Element {
+  return (
+    <>
+      <span class={"max-desktop:sr-only"}>{props.long}</span>
+      <span class="desktop:hidden" aria-hidden="true">
+        {props.short}
+      </span>
+    </>
+  );
+}
+
+/** Only what a member must know now is read out: saving at every letter would drown everything else. */
+function Spoken(props: { readonly state: SyncState }): JSX.Element {
+  const t = useText(syncWords);
+  const text = (): string => {
+    if (props.state.kind === "not_saved") return t("not_saved");
+    if (props.state.kind === "refused") return t("refused", props.state.count);
+    return props.state.kind === "offline" ? t("offline", 0) : "";
+  };
+  return (
+    <span class="sr-only" role="status">
+      {text()}
+    </span>
+  );
+}
