@@ -2,10 +2,31 @@
 // Never starts the server: in development it is a process of its own, reached through the proxy.
 
 import tailwind from "@tailwindcss/vite";
+import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
 const server = `http://localhost:${process.env["PORT"] ?? "3000"}`;
+
+// The installed app: the shell is kept on the device, data never is (client/SPEC.md, PW).
+const pwa = VitePWA({
+  strategies: "generateSW",
+  filename: "sw.js",
+  registerType: "prompt",
+  injectRegister: null,
+  // Hint: two static files in client/public, one per language; the page names the one to use.
+  manifest: false,
+  workbox: {
+    globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"],
+    navigateFallback: "/index.html",
+    navigateFallbackDenylist: [/^\/(?:api|sync|legal|healthz|metrics)(?:\/|$)/],
+    clientsClaim: true,
+    skipWaiting: false,
+    cleanupOutdatedCaches: true,
+    runtimeCaching: [],
+    sourcemap: false,
+  },
+});
 
 const tests = {
   // Hint: without this the Solid plugin asks for jsdom.
@@ -18,7 +39,7 @@ const tests = {
 export default defineConfig({
   root: "client",
   cacheDir: "../node_modules/.vite",
-  plugins: [solid(), tailwind()],
+  plugins: [solid(), tailwind(), pwa],
   build: { outDir: "../dist/client", emptyOutDir: true },
   server: {
     proxy: {
