@@ -20,6 +20,8 @@ export async function readJson<S extends Schema>(
   if (bytes === null) return err({ type: "too_large" });
   const json = parseJson(bytes);
   if (!json.ok) return err({ type: "malformed" });
+  // Hint: to a schema whose fields may all be absent, an array is an object without any.
+  if (Array.isArray(json.value)) return err({ type: "invalid", fields: ["unknown"] });
   const parsed = v.safeParse(form.schema, json.value);
   return parsed.success ? ok(parsed.output) : err({ type: "invalid", fields: fieldsOf(parsed.issues) });
 }

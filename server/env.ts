@@ -15,7 +15,8 @@ const url = (protocols: readonly string[]): v.GenericSchema<string, string> =>
 // A page's origin and nothing more: links are made by adding a path to it.
 const originSchema = v.pipe(
   url(["http:", "https:"]),
-  v.check((value) => new URL(value).pathname === "/" && new URL(value).search === ""),
+  // Hint: a pipe goes on to its next check after one has failed.
+  v.check((value) => URL.canParse(value) && new URL(value).pathname === "/" && new URL(value).search === ""),
   v.transform((value) => new URL(value).origin),
 );
 

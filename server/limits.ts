@@ -73,9 +73,14 @@ const names = Object.keys(startLimits) as LimitName[];
 
 const overridesSchema = v.strictObject(Object.fromEntries(names.map((name) => [name, v.optional(limit)])));
 
+// Hint: an array would pass as an object without any names.
+const isNoArray = v.custom<object>((value) => !Array.isArray(value));
+
+const overridesForm = v.pipe(v.string(), v.parseJson(), isNoArray, overridesSchema);
+
 /** Reads LIMITS, a JSON object of some of the names, over the start values. Fails: the names that are wrong. Rule: ED6. */
 export function parseLimits(json: string): Result<Limits, readonly string[]> {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), overridesSchema), json);
+  const parsed = v.safeParse(overridesForm, json);
   if (parsed.success) return ok({ ...startLimits, ...parsed.output });
-  return err([...new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? "not JSON"))]);
+  return err([...new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? "not a JSON object"))]);
 }

@@ -14,13 +14,16 @@ export const email = v.pipe(
   v.rfcEmail(),
 );
 
+// Control characters, and the direction marks that turn the rest of a line around.
+const plainText = /^[^\p{Cc}\u202A-\u202E\u2066-\u2069]+$/u;
+
 /** The name of a person or a studio. Units: UTF-16 code units. Source: domain.md §2. */
 export const name = v.pipe(
   v.string(),
   v.transform((text) => text.trim().normalize("NFC")),
   v.minLength(1),
   v.maxLength(255),
-  v.regex(/^\P{Cc}+$/u),
+  v.regex(plainText),
 );
 
 /** A password on its way to be compared or hashed; the bound is above the longest that may be chosen. */
