@@ -87,14 +87,7 @@ export async function startTestServer(
     dataDir,
     lines,
     token,
-    owner: async (email, studio = "Işık Stüdyo") => {
-      const body = { email, password: PASSWORD, name: "Ada", studio, locale: "tr" };
-      const response = await post(url, { path: "/api/auth/sign-up", body });
-      const ids = v.parse(v.object({ userId: v.string(), orgId: v.string() }), await response.json());
-      const cookie = cookieOf(response);
-      await post(url, { path: "/api/auth/verify", body: { token: await token("verify") }, cookie });
-      return member(url, { email, cookie, ...ids });
-    },
+    owner: (email, studio) => signUpOwner({ url, token }, { email, ...(studio === undefined ? {} : { studio }) }),
     invite: async (owner, email, role) => {
       const invitation = { path: `/api/orgs/${owner.orgId}/invitations`, body: { email, role }, cookie: owner.cookie };
       await post(url, invitation);
@@ -113,6 +106,19 @@ export async function startTestServer(
 }
 
 type Call = { readonly path: string; readonly body: object; readonly cookie?: string };
+
+/** Signs up an owner with a verified address at any server whose printed links can be read. */
+export async function signUpOwner(
+  { url, token }: Pick<TestServer, "url" | "token">,
+  { email, studio = "Işık Stüdyo" }: { email: string; studio?: string },
+): Promise<Member> {
+  const body = { email, password: PASSWORD, name: "Ada", studio, locale: "tr" };
+  const response = await post(url, { path: "/api/auth/sign-up", body });
+  const ids = v.parse(v.object({ userId: v.string(), orgId: v.string() }), await response.json());
+  const cookie = cookieOf(response);
+  await post(url, { path: "/api/auth/verify", body: { token: await token("verify") }, cookie });
+  return member(url, { email, cookie, ...ids });
+}
 
 async function post(url: string, { path, body, cookie = "" }: Call): Promise<Response> {
   const headers = { "content-type": "application/json", cookie };
