@@ -27,8 +27,8 @@ export type DocumentKeys = {
   readonly find: (doc: DocId, id: string) => Result<DataKey, Unreadable>;
   /** Destroys every key of the documents, on disk and in memory. Rule: K10, ST14. */
   readonly destroy: (docs: readonly DocId[]) => void;
-  /** Destroys keys made before an instant whose id is not in use; answers with how many. Rule: K4. */
-  readonly sweep: (before: string, isUsed: (id: string) => boolean) => number;
+  /** Destroys keys made before an instant whose id no document uses. Rule: K4. */
+  readonly sweep: (before: string, usedIds: () => readonly string[]) => void;
 };
 
 /** What the key file needs: the organisation it belongs to, and what comes from outside. */
@@ -50,7 +50,11 @@ export function createDocumentKeys(options: KeyFileOptions): DocumentKeys {
   const statements = prepareStatements(options.db);
   const kept = createKept(options.keptKeys);
   return {
-    make: (docs) => makeKeys(docs, options, statements),
+    make: (docs) => {
+      const made = makeKeys(docs, options, statements);
+      for (const key of made.values()) kept.keep(key);
+      return made;
+    },
     find: (doc, id) => {
       const key = kept.get(id);
       return key === null ? findKey({ doc, id }, options, { statements, kept }) : ok(key);
@@ -59,10 +63,12 @@ export function createDocumentKeys(options: KeyFileOptions): DocumentKeys {
       kept.drop(new Set(docs.flatMap((doc) => statements.idsOf.all(doc).map((row) => row.key_id))));
       options.db.transaction(() => docs.forEach((doc) => statements.deleteOf.run(doc))).immediate();
     },
-    sweep: (before, isUsed) => {
-      const unused = statements.madeBefore.all(before).filter((row) => !isUsed(row.key_id));
+    sweep: (before, usedIds) => {
+      const old = statements.madeBefore.all(before);
+      // Hint: one set costs a fifth of one question per key (80,000 keys: 0.1 s), and nothing while there are no old keys.
+      const used = old.length === 0 ? new Set() : new Set(usedIds());
+      const unused = old.filter((row) => !used.has(row.key_id));
       options.db.transaction(() => unused.forEach((row) => statements.deleteOne.run(row.key_id))).immediate();
-      return unused.length;
     },
   };
 }

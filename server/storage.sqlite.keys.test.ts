@@ -219,6 +219,7 @@ describe("keys on SQLite", () => {
   it("[K10] forgets a destroyed key at once", async () => {
     const storage = await workshop.create();
     await storage.commit([creation(person(1))]);
+    expect(await storage.read(person(1))).toMatchObject({ kind: "state" });
     const row = workshop.inFile(workshop.files.data, (db) => db.prepare("SELECT * FROM documents").get());
     await storage.erase([person(1)], "R1", AT);
     workshop.inFile(workshop.files.data, (db) =>

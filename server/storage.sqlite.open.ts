@@ -109,8 +109,8 @@ export async function keyFileHoldsKeys(path: string): Promise<boolean> {
 /** Finishes pending erasures and destroys keys that no row uses. Rule: ST14, K4. */
 async function recover(parts: StorageParts, clock: Clock): Promise<void> {
   await finishOrAlarm(parts);
-  const used = new Set(parts.statements.keyIds.all().map((row) => row.key_id));
-  parts.keys.sweep(toInstant(clock() - UNUSED_KEY_LIFE_MS), (id) => used.has(id));
+  const usedIds = (): string[] => parts.statements.keyIds.all().map((row) => row.key_id);
+  parts.keys.sweep(toInstant(clock() - UNUSED_KEY_LIFE_MS), usedIds);
 }
 
 async function finishOrAlarm(parts: StorageParts): Promise<void> {

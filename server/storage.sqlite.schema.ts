@@ -54,6 +54,8 @@ async function createTombstones(db: AnyTables): Promise<void> {
     .modifyEnd(sql`strict`)
     .execute();
   await db.schema.createIndex("tombstones_seq").on("tombstones").columns(["seq", "class"]).unique().execute();
+  // Tombstones are kept for good and nearly all of them are done.
+  await sql`create index tombstones_pending on tombstones (doc) where status = 'pending'`.execute(db);
   await db.schema
     .createTable("subject_tombstones")
     .addColumn("subject", "text", (column) => column.primaryKey().notNull())

@@ -84,6 +84,24 @@ describe("storage on SQLite", () => {
     expect(new Set(page.entries.map(({ seq }) => seq)).size).toBe(page.entries.length);
   });
 
+  it("[ST2] compares the version inside the write, not only before it", async () => {
+    const other = await workshop.create();
+    await other.commit([creation(person(1)), creation(person(2))]);
+    const newer = { doc: person(1), state: stateOf("newer"), expectedVersion: 1 };
+    const writes: Promise<unknown>[] = [];
+    const storage = await workshop.open({
+      step: (step) => step === "keys_written" && writes.push(other.commit([newer, creation(person(3), "newer")])),
+    });
+    const results = await storage.commit([
+      { ...newer, state: stateOf("older") },
+      creation(person(3)),
+      creation(person(4)),
+    ]);
+    await Promise.all(writes);
+    expect(results.map(({ kind }) => kind)).toEqual(["conflict", "conflict", "committed"]);
+    for (const number of [1, 3]) expect(await storage.read(person(number))).toMatchObject({ state: stateOf("newer") });
+  });
+
   it("[ST2] lets one of two connections win when both write the same version", async () => {
     const first = await workshop.create();
     const second = await workshop.open();
