@@ -12,12 +12,13 @@ import { changeProfile, readMe } from "./profile.ts";
 import { changePassword, requestReset, resetPassword } from "./reset.ts";
 import { email, locale, name, password, phone, token } from "./schemas.ts";
 import { endSession, signIn, signOut, signOutEverywhere } from "./sign-in.ts";
-import { resendVerification, signUp, verifyAddress } from "./sign-up.ts";
+import { signUp } from "./sign-up.ts";
+import { resendVerification, verifyAddress } from "./verification.ts";
 import { withBody } from "./with-body.ts";
 
 const signUpForm = v.strictObject({ email, password, name, studio: name, locale: v.optional(locale, "tr") });
 const signInForm = v.strictObject({ email, password });
-const tokenForm = v.strictObject({ token });
+const verifyForm = v.strictObject({ token, password: v.optional(password) });
 const emailForm = v.strictObject({ email });
 const resetForm = v.strictObject({ token, password });
 const passwordForm = v.strictObject({ currentPassword: password, newPassword: password });
@@ -49,8 +50,8 @@ function addSignUp(routes: Routes, auth: Auth, guards: Guards): void {
     }),
   );
   routes.post("/verify", (c) =>
-    withBody(c, { auth, schema: tokenForm }, async (form) =>
-      answered(c, await verifyAddress(auth, c.get("caller"), form.token)),
+    withBody(c, { auth, schema: verifyForm }, async (form) =>
+      answered(c, await verifyAddress(auth, c.get("caller"), form)),
     ),
   );
   routes.post("/resend-verification", guards.session, async (c) =>

@@ -15,7 +15,7 @@ import type { Db } from "./memberships.ts";
 import { mayBePassword } from "./passwords.ts";
 import type { Caller } from "./principal.ts";
 import { hashToken, newId } from "./secrets.ts";
-import { markVerified, tellEnded } from "./sign-up.ts";
+import { markVerified, tellEnded } from "./verification.ts";
 
 /** What somebody without an account types; who has one types nothing. */
 export type Acceptance = {

@@ -11,6 +11,7 @@ import { SESSION_SECONDS, createLucia } from "./lucia.ts";
 import type { Membership, PresentedSession, Session, Visitor } from "./principal.ts";
 import { isToken, newId, newToken } from "./secrets.ts";
 import { createSignInLog } from "./sign-in-log.ts";
+import type { SignInLog } from "./sign-in-log.ts";
 
 /** A session as its member sees it in the list. */
 export type ListedSession = {
@@ -58,8 +59,27 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const secure = deps.publicUrl?.startsWith("https:") ?? false;
   const library = createLucia({ db: deps.db, clock: deps.clock, secure });
   const log = createSignInLog(deps.db, deps.clock);
+  const present = presenting(library, log);
+  return {
+    readSession: async (headers) => {
+      const visitor = { address: null, agent: headers.get("user-agent") };
+      return (await present(headers, visitor))?.session ?? null;
+    },
+    membership: (userId, orgId) => readMembership(deps.db, userId, orgId),
+    present,
+    start: starting(deps, library, log),
+    ...endings(deps),
+    list: (userId) => listSessions(deps, userId),
+    cookies: (token) => [library.createSessionCookie(token).serialize(), hereCookie(secure, SESSION_SECONDS)],
+    blankCookies: () => [library.createBlankSessionCookie().serialize(), hereCookie(secure, 0)],
+  };
+}
 
-  const present: Sessions["present"] = async (headers, visitor) => {
+type Library = ReturnType<typeof createLucia>;
+
+const presenting =
+  (library: Library, log: SignInLog): Sessions["present"] =>
+  async (headers, visitor) => {
     const token = tokenOf(headers, library.sessionCookieName);
     if (token === null) return null;
     const { session, user } = await library.validateSession(token);
@@ -68,27 +88,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
     if (session.fresh) await log({ event: "refresh", userId, sessionId, visitor });
     return { session: { userId, sessionId, verified: user.verified }, token, renewed: session.fresh };
   };
-  const start: Sessions["start"] = async (userId, visitor) => {
-    const sessionId = newId(deps.random);
-    const token = newToken(deps.random);
+
+const starting =
+  ({ random }: SessionsDeps, library: Library, log: SignInLog): Sessions["start"] =>
+  async (userId, visitor) => {
+    const sessionId = newId(random);
+    const token = newToken(random);
     await library.createSession(userId, { publicId: sessionId }, { sessionId: token });
     await log({ event: "success", userId, sessionId, visitor });
     return token;
   };
-  return {
-    readSession: async (headers) => {
-      const visitor = { address: null, agent: headers.get("user-agent") };
-      return (await present(headers, visitor))?.session ?? null;
-    },
-    membership: (userId, orgId) => readMembership(deps.db, userId, orgId),
-    present,
-    start,
-    ...endings(deps),
-    list: (userId) => listSessions(deps, userId),
-    cookies: (token) => [library.createSessionCookie(token).serialize(), hereCookie(secure, SESSION_SECONDS)],
-    blankCookies: () => [library.createBlankSessionCookie().serialize(), hereCookie(secure, 0)],
-  };
-}
 
 // Hint: the library's own reader of cookies throws on a broken percent sign, which any client can send.
 function tokenOf(headers: Headers, cookieName: string): string | null {

@@ -106,13 +106,30 @@ describe("claims on one address", () => {
 
   it("[AU2] a stranger's link opened in the holder's browser is refused and stays good", async () => {
     const test = await setup();
-    const holder = createBrowser(test);
+    const [holder, stranger] = [createBrowser(test), createBrowser(test)];
     await holder.post("/api/auth/sign-up", form);
-    await createBrowser(test).post("/api/auth/sign-up", form);
+    await stranger.post("/api/auth/sign-up", form);
     const token = tokenOfLink((await test.links())[1]);
     const refused = await holder.post("/api/auth/verify", { token });
     expect([refused.status, (await errorOf(refused)).type]).toEqual([409, "wrong_account"]);
-    expect((await createBrowser(test).post("/api/auth/verify", { token })).status).toBe(204);
+    expect((await stranger.post("/api/auth/verify", { token })).status).toBe(204);
+  });
+
+  it("[AU2] a link alone verifies a single claim; among several it needs the claim's password", async () => {
+    const test = await setup();
+    await createBrowser(test).post("/api/auth/sign-up", { ...form, password: "yabancının parolası" });
+    await createBrowser(test).post("/api/auth/sign-up", form);
+    await createBrowser(test).post("/api/auth/sign-up", { ...form, email: "tek@example.test" });
+    const [theirs, mine, single] = (await test.links()).map(tokenOfLink);
+    const verify = async (body: unknown): Promise<string> => {
+      const answer = await createBrowser(test).post("/api/auth/verify", body);
+      return answer.ok ? "verified" : (await errorOf(answer)).type;
+    };
+    expect(await verify({ token: single })).toBe("verified");
+    expect(await verify({ token: mine })).toBe("wrong_account");
+    expect(await verify({ token: theirs, password: form.password })).toBe("wrong_credentials");
+    expect(await verify({ token: mine, password: form.password })).toBe("verified");
+    expect(await verify({ token: theirs, password: "yabancının parolası" })).toBe("token_invalid");
   });
 
   it("[AU2] a second sign-up from the same browser replaces the first", async () => {
@@ -128,11 +145,11 @@ describe("claims on one address", () => {
 
   it("[AU2] two links of one address used at once verify exactly one account", async () => {
     const test = await setup();
-    await createBrowser(test).post("/api/auth/sign-up", form);
-    await createBrowser(test).post("/api/auth/sign-up", form);
+    const browsers = [createBrowser(test), createBrowser(test)];
+    for (const browser of browsers) await browser.post("/api/auth/sign-up", form);
     const links = await test.links();
     const answers = await Promise.all(
-      links.map((link) => createBrowser(test).post("/api/auth/verify", { token: tokenOfLink(link) })),
+      browsers.map((browser, index) => browser.post("/api/auth/verify", { token: tokenOfLink(links[index]) })),
     );
     expect(answers.map((answer) => String(answer.status)).toSorted()).toEqual(["204", "410"]);
     expect(await test.auth.db.selectFrom("users").select("id").execute()).toHaveLength(1);

@@ -1,5 +1,5 @@
-// Owns how an account and its studio come to be, and how its address is verified.
-// Never lets a stranger take or block an address: claims stand side by side until one of them opens its mail.
+// Owns how an account and its studio come to be, and how one ends that nobody verifies.
+// Never lets a stranger take or block an address: claims stand side by side until one of them opens its mail (verification.ts).
 import type { ServerError } from "../../shared/errors.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
@@ -7,14 +7,14 @@ import type { Locale } from "../../shared/studio.ts";
 import { toInstant } from "../clock.ts";
 import { callerPart } from "../rates.ts";
 import { addUser, endClaims, findUser, findVerified } from "./accounts.ts";
-import type { EndedClaims } from "./accounts.ts";
 import type { Auth } from "./context.ts";
-import { closeLinks, findLink, openLink } from "./links.ts";
+import { openLink } from "./links.ts";
 import { recordRole } from "./memberships.ts";
 import { mayBePassword } from "./passwords.ts";
 import type { Caller } from "./principal.ts";
 import { newId } from "./secrets.ts";
-import { discardStudio, discardStudios } from "./studios.ts";
+import { discardStudio } from "./studios.ts";
+import { tellEnded } from "./verification.ts";
 
 /** How long an address may stay unverified. Source: design §7. */
 const VERIFY_WITHIN_MS = 24 * 60 * 60_000;
@@ -88,67 +88,6 @@ async function leaveBefore(auth: Auth, { presented }: Caller, email: string): Pr
   const earlier = await findUser(auth.db, userId);
   if (earlier === undefined || earlier.verified_at !== null || earlier.email !== email) return;
   tellEnded(auth, await auth.db.transaction().execute((db) => endClaims(db, { userId })));
-}
-
-/** Closes the sockets of ended claims and discards their studios. Rule: AU2. */
-export function tellEnded(auth: Auth, { userIds, orgIds }: EndedClaims): void {
-  for (const member of userIds) auth.bus.publish({ type: "signed_out", member });
-  discardStudios(auth, orgIds);
-}
-
-/**
- * Verifies the address a link was sent to, and ends every other claim on it in the same transaction.
- * A browser that is signed in to another account is refused: opening a stranger's link must not move anybody into the
- * stranger's account. Fails: `too_fast`, `token_invalid`, `wrong_account`. Rule: AU2, AU5.
- */
-export async function verifyAddress(auth: Auth, caller: Caller, token: string): Promise<Result<null, ServerError>> {
-  const allowed = await auth.rates.take("tokenTry", callerPart(caller.visitor.address));
-  if (!allowed.ok) return allowed;
-  const verified = await auth.db.transaction().execute(async (db): Promise<Result<Verified, ServerError>> => {
-    const userId = await findLink(auth, db, { token, kind: "verify" });
-    const user = userId === null ? undefined : await findUser(db, userId);
-    if (user === undefined || (await findVerified(db, user.email))) return err({ type: "token_invalid" });
-    if (caller.presented !== null && caller.presented.session.userId !== user.id) return err({ type: "wrong_account" });
-    return ok({ userId: user.id, ended: await markVerified(auth, db, user) });
-  });
-  if (!verified.ok) return verified;
-  tellEnded(auth, verified.value.ended);
-  await auth.log({ event: "verified", userId: verified.value.userId, visitor: caller.visitor });
-  return ok(null);
-}
-
-type Verified = { readonly userId: string; readonly ended: EndedClaims };
-
-/** Marks an address as verified and ends the other claims on it. Call it inside a transaction. Rule: AU2. */
-export async function markVerified(
-  auth: Auth,
-  db: Auth["db"],
-  user: { readonly id: string; readonly email: string },
-): Promise<EndedClaims> {
-  await closeLinks(db, { userId: user.id, kind: "verify" });
-  const ended = await endClaims(db, { email: user.email, except: user.id });
-  await db
-    .updateTable("users")
-    .set({ verified_at: auth.now() })
-    .where("id", "=", user.id)
-    .where("verified_at", "is", null)
-    .execute();
-  return ended;
-}
-
-/** Sends a new link to the signed-in user, unless the address is verified. Fails: `too_fast`. Rule: AU5. */
-export async function resendVerification(
-  auth: Auth,
-  caller: Caller,
-  userId: string,
-): Promise<Result<null, ServerError>> {
-  const user = await findUser(auth.db, userId);
-  if (user === undefined || user.verified_at !== null) return ok(null);
-  const mayMail = await auth.rates.takeMail(user.email, caller.visitor.address);
-  if (!mayMail.ok) return mayMail;
-  const token = await openLink(auth, auth.db, { userId, kind: "verify" });
-  auth.mailer.post({ to: user.email, locale: user.locale, letter: { kind: "verify", token } });
-  return ok(null);
 }
 
 /**

@@ -9,19 +9,20 @@ import type { Locale } from "../../shared/studio.ts";
 import { createAddressReader } from "../address.ts";
 import { createBus } from "../bus.ts";
 import type { BusEvent } from "../bus.ts";
+import type { RandomBytes } from "../clock.ts";
 import { createTestClock, seededRandom } from "../clock.testing.ts";
 import type { TestClock } from "../clock.testing.ts";
 import { onError, onNotFound } from "../http-error.ts";
 import { startLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
 import { createMailer } from "../mail.ts";
-import type { MailFailure } from "../mail.ts";
+import type { MailFailure, Mailer } from "../mail.ts";
 import { noStore, originGate } from "../origin.ts";
 import { openMainDatabase } from "../tables.migrations.ts";
 import { addUser } from "./accounts.ts";
 import { createAuthRoutes } from "./auth-routes.ts";
 import { createAuth } from "./context.ts";
-import type { Auth, NewStudio } from "./context.ts";
+import type { Auth, AuthDeps, NewStudio } from "./context.ts";
 import { createInvitationRoutes } from "./invitation-routes.ts";
 import { recordRole } from "./memberships.ts";
 import type { PasswordCost } from "./passwords.ts";
@@ -67,68 +68,32 @@ export type TestAuth = {
 /** Makes a whole sign-in over a real main.db. Close it at the end of the test. */
 export async function createTestAuth(options: TestAuthOptions = {}): Promise<TestAuth> {
   const folder = await mkdtemp(join(tmpdir(), "lumiso-auth-"));
-  const clock = createTestClock();
-  const random = seededRandom(options.seed ?? "auth");
+  const outboxDir = join(folder, "outbox");
+  const parts: Parts = { clock: createTestClock(), random: seededRandom(options.seed ?? "auth"), outboxDir };
+  const heard: Heard = { events: [], failures: [], mailFailures: [], lines: [] };
   const main = await openMainDatabase(join(folder, "main.db"));
-  const limits = { ...startLimits, ...options.limits };
-  const heard = {
-    events: [] as BusEvent[],
-    failures: [] as unknown[],
-    mailFailures: [] as MailFailure[],
-    lines: [] as string[],
-  };
-  const bus = createBus();
-  bus.subscribe((event) => heard.events.push(event));
-  const mailer = createMailer({
-    smtpUrl: options.smtpUrl,
-    from: undefined,
-    linkBase: options.publicUrl ?? "http://localhost:3000",
-    outboxDir: join(folder, "outbox"),
-    announce: (line) => heard.lines.push(line),
-    report: (failure) => heard.mailFailures.push(failure),
-    clock: clock.now,
-    random,
-    maxInFlight: limits.mailsInFlight,
-  });
   const studios = new Map<string, NewStudio>();
+  const mailer = makeMailer(options, parts, heard);
   const auth = createAuth({
+    ...makeDeps(options, parts, heard),
+    ...studioFunctions(options, studios),
     db: main.db,
-    clock: clock.now,
-    random,
-    bus,
     mailer,
-    limits,
-    publicUrl: options.publicUrl,
-    addressOf: createAddressReader(options.trustedProxies),
-    createStudio: async (studio) => {
-      studios.set(studio.orgId, studio);
-      await options.createStudio?.(studio);
-    },
-    removeStudio: async (orgId) => void studios.delete(orgId),
-    report: (error) => heard.failures.push(error),
-    passwordCost: options.passwordCost ?? testPasswordCost,
   });
   const settled = async (): Promise<void> => {
     await auth.background.idle();
     await mailer.idle();
   };
-  const { events, failures, mailFailures } = heard;
   return {
-    auth,
-    app: createTestApp(auth, failures),
-    clock,
-    folder,
-    studios,
-    events,
-    failures,
-    mailFailures,
+    ...{ auth, folder, studios, ...heard, clock: parts.clock },
+    app: createTestApp(auth, heard.failures),
     links: async () => {
       await settled();
       return [...heard.lines];
     },
     outbox: async () => {
       await settled();
-      return readOutbox(join(folder, "outbox"));
+      return readOutbox(outboxDir);
     },
     close: async () => {
       await settled();
@@ -138,6 +103,53 @@ export async function createTestAuth(options: TestAuthOptions = {}): Promise<Tes
     },
   };
 }
+
+type Parts = { readonly clock: TestClock; readonly random: RandomBytes; readonly outboxDir: string };
+type Heard = Pick<TestAuth, "events" | "failures" | "mailFailures"> & { readonly lines: string[] };
+
+const limitsOf = ({ limits }: TestAuthOptions): Limits => ({ ...startLimits, ...limits });
+
+const makeMailer = (options: TestAuthOptions, { clock, random, outboxDir }: Parts, heard: Heard): Mailer =>
+  createMailer({
+    smtpUrl: options.smtpUrl,
+    from: undefined,
+    linkBase: options.publicUrl ?? "http://localhost:3000",
+    outboxDir,
+    announce: (line) => heard.lines.push(line),
+    report: (failure) => heard.mailFailures.push(failure),
+    clock: clock.now,
+    random,
+    maxInFlight: limitsOf(options).mailsInFlight,
+  });
+
+type StudioFunctions = Pick<AuthDeps, "createStudio" | "removeStudio">;
+
+function makeDeps(
+  options: TestAuthOptions,
+  { clock, random }: Parts,
+  heard: Heard,
+): Omit<AuthDeps, "db" | "mailer" | keyof StudioFunctions> {
+  const bus = createBus();
+  bus.subscribe((event) => heard.events.push(event));
+  return {
+    clock: clock.now,
+    random,
+    bus,
+    limits: limitsOf(options),
+    publicUrl: options.publicUrl,
+    addressOf: createAddressReader(options.trustedProxies),
+    report: (error) => heard.failures.push(error),
+    passwordCost: options.passwordCost ?? testPasswordCost,
+  };
+}
+
+const studioFunctions = (options: TestAuthOptions, studios: Map<string, NewStudio>): StudioFunctions => ({
+  createStudio: async (studio) => {
+    studios.set(studio.orgId, studio);
+    await options.createStudio?.(studio);
+  },
+  removeStudio: async (orgId) => void studios.delete(orgId),
+});
 
 function createTestApp(auth: Auth, failures: unknown[]): Hono {
   const app = new Hono();
