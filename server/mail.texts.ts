@@ -146,7 +146,7 @@ function htmlOf(words: Words, { link, locale }: { link: string; locale: Locale }
 }
 
 /** Makes text safe inside HTML, in content and in attributes. Rule: AU18. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 // Control characters and direction marks could end a header or turn a line around.

@@ -8,7 +8,7 @@ import type { MainTables } from "./tables.ts";
 type Schema = Kysely<unknown>["schema"];
 
 /** The steps of main.db, in order. */
-export const mainMigrations: Record<string, Migration> = {
+const mainMigrations: Record<string, Migration> = {
   "001_accounts": { up: accounts },
 };
 

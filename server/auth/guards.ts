@@ -70,8 +70,8 @@ async function identify(auth: Auth, c: Context<AuthEnv>): Promise<Caller> {
   return caller;
 }
 
-/** Where a request comes from. */
-export function visitorOf(auth: Auth, c: Context<AuthEnv>): Visitor {
+// For the sign-in log and the limiters alone.
+function visitorOf(auth: Auth, c: Context<AuthEnv>): Visitor {
   const { headers } = c.req.raw;
   // Hint: a request made in process, as tests do, may have no bindings at all.
   const bindings = c.env as AuthEnv["Bindings"] | undefined;
