@@ -169,21 +169,25 @@ describe("erasure on SQLite", () => {
     ["wals_emptied", ["first", "second"], "state state erased"],
     ["erasure_done", ["first", "second"], "state state erased"],
   ];
-  it.each(kills)("[ST7] [ST14] [K3] keeps what it answered when killed at %s", async (step, answers, kinds) => {
-    const root = mkdtempSync(join(tmpdir(), "lumiso-killed-"));
-    expect(await runKilled(root, step)).toEqual(answers);
-    const killed = createWorkshop("after the kill", root);
-    copies.push(killed);
-    const storage = await killed.open();
-    const found = await Promise.all([1, 3, 2].map((number) => storage.read(person(number))));
-    expect(found.map(({ kind }) => kind).join(" ")).toBe(kinds);
-    expect(found[0]).toMatchObject({ state: stateOf(found[1]?.kind === "state" ? "kept twice" : "kept") });
-    expect((await storage.commit([creation(person(3), "again")]))[0]?.kind).toBe(
-      found[1]?.kind === "absent" ? "committed" : "conflict",
-    );
-    const finished = { rule: "R1", at: AT, status: "done" };
-    expect(rowOf(killed, person(2))).toEqual(kinds.endsWith("erased") ? finished : undefined);
-  });
+  it.each(kills)(
+    "[ST7] [ST14] [K3] keeps what it answered when killed at %s",
+    async (step, answers, kinds) => {
+      const root = mkdtempSync(join(tmpdir(), "lumiso-killed-"));
+      expect(await runKilled(root, step)).toEqual(answers);
+      const killed = createWorkshop("after the kill", root);
+      copies.push(killed);
+      const storage = await killed.open();
+      const found = await Promise.all([1, 3, 2].map((number) => storage.read(person(number))));
+      expect(found.map(({ kind }) => kind).join(" ")).toBe(kinds);
+      expect(found[0]).toMatchObject({ state: stateOf(found[1]?.kind === "state" ? "kept twice" : "kept") });
+      expect((await storage.commit([creation(person(3), "again")]))[0]?.kind).toBe(
+        found[1]?.kind === "absent" ? "committed" : "conflict",
+      );
+      const finished = { rule: "R1", at: AT, status: "done" };
+      expect(rowOf(killed, person(2))).toEqual(kinds.endsWith("erased") ? finished : undefined);
+    },
+    30_000,
+  );
 });
 
 /** A second connection with a read transaction open on the data file, as a backup has. */
