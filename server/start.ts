@@ -12,6 +12,7 @@ import { createAddressReader } from "./address.ts";
 import { createApp } from "./app.ts";
 import { createAuth } from "./auth/context.ts";
 import type { Auth } from "./auth/context.ts";
+import { endExpired } from "./auth/expiry.ts";
 import type { PasswordCost } from "./auth/passwords.ts";
 import { truncateAddresses } from "./auth/sign-in-log.ts";
 import { endUnverified } from "./auth/sign-up.ts";
@@ -204,7 +205,10 @@ function startJobs({ auth, hub, log, clock }: JobDeps): () => void {
   );
   const nightly = new Cron(
     "43 2 * * *",
-    protect("nightly_failed", () => truncateAddresses(auth.db, clock())),
+    protect("nightly_failed", async () => {
+      await truncateAddresses(auth.db, clock());
+      await endExpired(auth, clock());
+    }),
   );
   return () => {
     clearInterval(recheck);
