@@ -145,6 +145,11 @@ describe("[C6] append-only records", () => {
     expect(onClient(flat, bora)).toEqual({ ...refusal, path: "field:source" });
   });
 
+  test("[C6] refuses to clear what may still be set", () => {
+    const refusal = onClient((doc) => there(doc, personActivity, idOf(3)).delete("field:statusId"));
+    expect(refusal).toMatchObject({ reason: "append_only", path: "field:statusId" });
+  });
+
   test("[C6] refuses to take over an entry and change it in one step", () => {
     const write: Write = (doc) => {
       there(doc, personActivity, idOf(3)).set("endedAt", instantAt(5));

@@ -78,21 +78,25 @@ describe("[C9] merging", () => {
     ["contact", { base: contactDocument, collections: contactCollections, call: contactCall }],
     ["client", { base: clientDocument, collections: clientCollections, call: clientCall }],
     ["studio", { base: studioDocument, collections: studioCollections, call: studioCall }],
-  ])("[C9] accepts what two devices did offline to a %s document, in every order", (_name, kind) => {
-    const { collections } = kind;
-    fc.assert(
-      fc.property(steps(kind.call), steps(kind.call), fc.array(fc.boolean()), (first, second, turns) => {
-        const base = kind.base();
-        const mine = workOffline(copyOf(base, collections, 21), first, ayse);
-        const theirs = workOffline(copyOf(base, collections, 22), second, bora);
-        const inOrder = receive(base, collections, [...mine, ...theirs]);
-        expect(inOrder.refusals).toEqual([]);
-        expect(receive(base, collections, [...theirs, ...mine])).toEqual(inOrder);
-        expect(receive(base, collections, interleave(mine, theirs, turns))).toEqual(inOrder);
-      }),
-      { numRuns: 60 },
-    );
-  });
+  ])(
+    "[C9] accepts what two devices did offline to a %s document, in every order",
+    (_name, kind) => {
+      const { collections } = kind;
+      fc.assert(
+        fc.property(steps(kind.call), steps(kind.call), fc.array(fc.boolean()), (first, second, turns) => {
+          const base = kind.base();
+          const mine = workOffline(copyOf(base, collections, 21), first, ayse);
+          const theirs = workOffline(copyOf(base, collections, 22), second, bora);
+          const inOrder = receive(base, collections, [...mine, ...theirs]);
+          expect(inOrder.refusals).toEqual([]);
+          expect(receive(base, collections, [...theirs, ...mine])).toEqual(inOrder);
+          expect(receive(base, collections, interleave(mine, theirs, turns))).toEqual(inOrder);
+        }),
+        { numRuns: 60 },
+      );
+    },
+    30_000,
+  );
 
   test("[C9] accepts everything one device did as one update", () => {
     fc.assert(
@@ -105,7 +109,7 @@ describe("[C9] merging", () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 30_000);
 });
 
 /** Both lists in their own orders, mixed by turns. */

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import * as Y from "yjs";
 import { fieldSchema, isRecordId, isRequired, isTextField } from "./collection.ts";
 import type { AnyCollection } from "./collection.ts";
-import { addedItems, isExactly, singleValue, typeIn } from "./content.ts";
+import { addedItems, isAmongItsOwn, isExactly, singleValue, typeIn } from "./content.ts";
 import type { SharedType } from "./content.ts";
 import type { Refusal, RefusalReason } from "./errors.ts";
 import { createPlaces, refusalAt } from "./place.ts";
@@ -29,7 +29,7 @@ export function defineRoots(doc: Y.Doc, collections: readonly AnyCollection[]): 
 
 /**
  * Judges a transaction in its `afterTransaction` event, while old values can still be read. The roots must be defined.
- * Fails: the first refusal found, or null. Rules: C1–C9.
+ * Fails: the first refusal found, or null. Rules: C1–C10.
  */
 export function checkChange(transaction: Y.Transaction, { collections, author }: CheckContext): Refusal | null {
   const change = { transaction, author, places: createPlaces(transaction.doc, collections) };
@@ -39,7 +39,8 @@ export function checkChange(transaction: Y.Transaction, { collections, author }:
 function checkAdded(change: Change): Refusal | null {
   for (const item of addedItems(change.transaction)) {
     const { parent } = item;
-    if (!(parent instanceof Y.AbstractType)) return { reason: "malformed" };
+    const isWhole = parent instanceof Y.AbstractType && isAmongItsOwn(item, change.transaction.doc);
+    if (!isWhole) return { reason: "malformed" };
     // Hint: what lies in something deleted goes with it, its keys included.
     const refusal = parent._item?.deleted === true ? null : judgeItem(change, { item, place: change.places(parent) });
     if (refusal !== null) return refusal;
@@ -122,20 +123,25 @@ function checkRemoval({ transaction, author }: Change, { type, place }: Touched<
 /** Fields of an old record that were set, replaced or cleared. Rules: C4, C5, C6. */
 function checkEdit({ transaction, author }: Change, { type, place }: Touched<RecordPlace>): Refusal | null {
   for (const [field, { action }] of new Y.YEvent(type, transaction).keys) {
-    const closed = author.isServer ? null : (judgeEdit(place, field) ?? judgeEditor({ type, place }, author));
+    const isCleared = action === "delete";
+    const edit = { type, place, field, isCleared };
+    const closed = author.isServer ? null : (judgeEdit(edit) ?? judgeEditor(edit, author));
     if (closed !== null) return refusalAt(place, closed, field);
-    if (action === "delete" && isRequired(place.target, field)) return refusalAt(place, "schema", field);
+    if (isCleared && isRequired(place.target, field)) return refusalAt(place, "schema", field);
   }
   return null;
 }
 
-function judgeEdit({ target }: RecordPlace, field: string): RefusalReason | null {
+type Edit = Touched<RecordPlace> & { readonly field: string; readonly isCleared: boolean };
+
+function judgeEdit({ place: { target }, field, isCleared }: Edit): RefusalReason | null {
   if (isTextField(target, field) || target.immutable.includes(field)) return "immutable";
-  return target.appendOnly === null || isMutable(target.appendOnly.mutable, field) ? null : "append_only";
+  if (target.appendOnly === null) return null;
+  return !isCleared && isMutable(target.appendOnly.mutable, field) ? null : "append_only";
 }
 
-/** What may still change in an append-only record is changed by its author. */
-function judgeEditor({ type, place }: Touched<RecordPlace>, author: Author): RefusalReason | null {
+/** What may still be set in an append-only record is set by its author. */
+function judgeEditor({ type, place }: Edit, author: Author): RefusalReason | null {
   if (place.target.appendOnly === null) return null;
   const isTheirs = type instanceof Y.Map && place.target.author.every((by) => type.get(by) === author.member);
   return isTheirs ? null : "author";

@@ -30,7 +30,7 @@ export type Collection<
   readonly immutable: readonly (keyof Entries & string)[];
   /** Fields that must name the member who makes the record. */
   readonly author: readonly (keyof Entries & string)[];
-  /** Null: any field may change. Otherwise only these, and only by the record's author. */
+  /** Null: any field may change. Otherwise only these may be set, never cleared, and only by the record's author. */
   readonly appendOnly: null | { readonly mutable: readonly string[] };
 };
 
