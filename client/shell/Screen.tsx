@@ -53,7 +53,7 @@ export function Screen(props: ScreenProps): JSX.Element {
     <>
       <header class="flex h-14 shrink-0 items-center gap-1 border-b border-line bg-surface pr-2 pl-4 tablet:gap-2">
         <Show when={over()} fallback={<Place {...props} />}>
-          {(panel) => <RecordHead panel={panel()} />}
+          {(panel) => <BackTo place={props.title} onBack={() => panel().onClose()} />}
         </Show>
         <Show when={over() === undefined}>
           {props.acts}
@@ -110,13 +110,12 @@ function Place(props: Pick<ScreenProps, "title" | "count" | "trail">): JSX.Eleme
   );
 }
 
-function RecordHead(props: { readonly panel: Panel }): JSX.Element {
-  const t = useText(uiText);
+function BackTo(props: { readonly place: string; readonly onBack: () => void }): JSX.Element {
   return (
-    <div class="-ml-3 flex min-w-0 flex-1 items-center gap-1">
-      <IconButton icon={ArrowLeft} label={t("back")} onClick={() => props.panel.onClose()} />
-      <h1 class="min-w-0 flex-1 truncate text-base">{props.panel.title}</h1>
-      {props.panel.acts}
+    <div class="-ml-3 min-w-0 flex-1">
+      <Button tone="quiet" icon={ArrowLeft} class="max-w-full text-muted" onClick={() => props.onBack()}>
+        <span class="truncate">{props.place}</span>
+      </Button>
     </div>
   );
 }
@@ -142,13 +141,15 @@ function Record(props: { readonly panel: Panel; readonly side: boolean }): JSX.E
       )}
       aria-label={props.panel.title}
     >
-      <Show when={props.side}>
-        <header class="flex h-13 shrink-0 items-center gap-1 pr-2 pl-5">
-          <h2 class="min-w-0 flex-1 truncate text-base">{props.panel.title}</h2>
-          {props.panel.acts}
+      <header class="flex h-13 shrink-0 items-center gap-1 pr-2 pl-5">
+        <Dynamic component={props.side ? "h2" : "h1"} class="min-w-0 flex-1 truncate text-base">
+          {props.panel.title}
+        </Dynamic>
+        {props.panel.acts}
+        <Show when={props.side}>
           <IconButton icon={X} label={t("close")} onClick={() => props.panel.onClose()} />
-        </header>
-      </Show>
+        </Show>
+      </header>
       <div class="min-h-0 flex-1 overflow-y-auto">{props.panel.content}</div>
     </section>
   );

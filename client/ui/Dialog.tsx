@@ -40,18 +40,13 @@ export function Dialog(props: DialogProps): JSX.Element {
             places[props.kind ?? "dialog"],
           )}
         >
-          <header class="flex items-start justify-between gap-3 py-3 pr-3 pl-5">
-            <div class="min-w-0 py-1.5">
-              <KDialog.Title class="text-base font-semibold">{props.title}</KDialog.Title>
-              <Show when={props.description}>
-                {(text) => (
-                  <KDialog.Description class="mt-1 text-sm text-pretty text-muted">{text()}</KDialog.Description>
-                )}
-              </Show>
-            </div>
-            <KDialog.CloseButton class={iconButtonClass()} aria-label={t("close")} title={t("close")}>
-              <X size={20} aria-hidden="true" />
-            </KDialog.CloseButton>
+          <header class="py-4 pr-16 pl-5">
+            <KDialog.Title class="text-base font-semibold">{props.title}</KDialog.Title>
+            <Show when={props.description}>
+              {(text) => (
+                <KDialog.Description class="mt-1 text-sm text-pretty text-muted">{text()}</KDialog.Description>
+              )}
+            </Show>
           </header>
           <div class="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pt-1 pb-5">{props.children}</div>
           <Show when={props.footer}>
@@ -59,6 +54,14 @@ export function Dialog(props: DialogProps): JSX.Element {
               {props.footer}
             </footer>
           </Show>
+          {/* Hint: last, so that the focus starts in the content. */}
+          <KDialog.CloseButton
+            class={cx(iconButtonClass(), "absolute top-2.5 right-2.5")}
+            aria-label={t("close")}
+            title={t("close")}
+          >
+            <X size={20} aria-hidden="true" />
+          </KDialog.CloseButton>
         </KDialog.Content>
       </KDialog.Portal>
     </KDialog.Root>

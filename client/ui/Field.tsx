@@ -25,7 +25,7 @@ export type FieldTies = {
 
 /** The look of a control that is typed into. */
 export const controlClass =
-  "h-touch w-full rounded-control border border-control bg-surface px-3 text-ink transition-colors outline-offset-0 hover:border-ink/60 focus-visible:border-primary aria-invalid:border-danger disabled:opacity-60 read-only:bg-canvas";
+  "h-touch w-full rounded-control border border-control bg-surface px-3 text-ink transition-colors outline-offset-0 hover:border-ink/60 focus-visible:border-primary aria-invalid:border-danger disabled:opacity-60 [&[readonly]]:bg-canvas";
 
 /** A label above, a hint or an error below, and a control between them. Rule: UI6. */
 export function Field(props: FieldFrameProps & { readonly children: (ties: FieldTies) => JSX.Element }): JSX.Element {

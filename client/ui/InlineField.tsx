@@ -44,7 +44,7 @@ export function InlineField(props: InlineFieldProps): JSX.Element {
     if (leaves) event.currentTarget.blur();
   };
   return (
-    <div class="grid grid-cols-1 items-start gap-x-3 tablet:grid-cols-[9rem_1fr]">
+    <div class="grid grid-cols-1 items-start gap-x-3 max-tablet:mt-1 tablet:grid-cols-[7rem_1fr]">
       <label
         for={id}
         class="px-2 text-xs text-muted tablet:flex tablet:min-h-touch tablet:items-center tablet:px-0 tablet:text-sm"
@@ -53,7 +53,7 @@ export function InlineField(props: InlineFieldProps): JSX.Element {
       </label>
       <div class="min-w-0">
         <div
-          class={cx("flex items-center gap-1 rounded-control", (props.people?.length ?? 0) > 0 && "ring-2")}
+          class={cx("flex items-center gap-1 rounded-control", (props.people?.length ?? 0) > 0 && "pr-1.5 ring-2")}
           style={{ "--tw-ring-color": colour() }}
         >
           <Dynamic

@@ -18,7 +18,7 @@ export type MenuProps = {
 };
 
 const item =
-  "flex min-h-touch w-full items-center gap-2.5 rounded-control px-2.5 text-sm outline-none select-none data-highlighted:bg-hover data-disabled:opacity-50";
+  "flex min-h-touch w-full items-center gap-2.5 rounded-control px-2.5 py-1 text-sm outline-none select-none data-highlighted:bg-hover data-disabled:opacity-50";
 
 /** A menu that opens below its button. */
 export function Menu(props: MenuProps): JSX.Element {
@@ -81,7 +81,7 @@ export function MenuChoice<T extends string>(props: MenuChoiceProps<T>): JSX.Ele
       <KMenu.GroupLabel class="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">{props.label}</KMenu.GroupLabel>
       <For each={props.options}>
         {(option) => (
-          <KMenu.RadioItem class={item} value={option.value}>
+          <KMenu.RadioItem class={item} value={option.value} closeOnSelect>
             <span class="min-w-0 flex-1">
               <span class="block truncate">{option.label}</span>
               <Show when={option.hint}>

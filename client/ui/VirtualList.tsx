@@ -32,6 +32,8 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
     getScrollElement: () => scroller ?? null,
     estimateSize: () => props.rowHeight,
     overscan: 8,
+    // Hint: room for the floating act of a phone, which must not cover the last row.
+    paddingEnd: 88,
   });
   createEffect(
     on(

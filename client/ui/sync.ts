@@ -54,7 +54,7 @@ export const syncWords = defineText(
       signed_out: "Değişiklikleriniz bu cihazda. Gönderilmesi için yeniden giriş yapın.",
     },
     offlineNot: "Şimdi olmayanlar: davet, ekip ve şifre işlemleri, yeni cihazda giriş.",
-    since: "Başlangıç",
+    since: "Ne zamandan beri",
     lastContact: "Son bağlantı",
     waiting: "Bekleyen değişiklik",
     never: "henüz yok",
