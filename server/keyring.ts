@@ -1,18 +1,20 @@
 // Owns the key-encryption keys: where they come from, and wrapping data keys under them.
 // Never lies in the data folder, never reaches a log or an error; never finds a data key (storage.keys.ts).
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { createSecretKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { mkdirSync } from "node:fs";
 import type { RandomBytes } from "./clock.ts";
 import { organisationsExist } from "./organisations.files.ts";
 import type { Folders } from "./organisations.files.ts";
 import { KEY_BYTES, seal, unseal } from "./seal.ts";
+import type { SealBox } from "./seal.ts";
 import { syncDirectory } from "./sqlite.ts";
 import { err, ok } from "../shared/result.ts";
 import type { Result } from "../shared/result.ts";
 
 /** The key-encryption keys by version; new data keys are wrapped with the newest, `current`. Rule: K9. */
-export type Keyring = { readonly current: number; readonly keyOf: (version: number) => Uint8Array | undefined };
+export type Keyring = { readonly current: number; readonly keyOf: (version: number) => KeyObject | undefined };
 
 /** Why the server cannot start with what it was given; `path` is the file in question. Rule: K6, K8. */
 export type KeyringError = {
@@ -47,7 +49,7 @@ export const defaultKeyFile = (dataDir: string): string => `${resolve(dataDir)}.
 
 /** Reads `<base64>` or `<version>:<base64>` entries, one per line or comma. Units: 32 bytes each. Fails: `key_malformed`. Rule: K6. */
 export function parseKeyring(text: string): Result<Keyring, KeyringError> {
-  const keysByVersion = new Map<number, Uint8Array>();
+  const keysByVersion = new Map<number, KeyObject>();
   for (const entry of text.split(/[\s,]+/).filter((part) => part !== "")) {
     const parsed = parseEntry(entry);
     if (parsed === null || keysByVersion.has(parsed.version)) return err({ type: "key_malformed" });
@@ -57,11 +59,12 @@ export function parseKeyring(text: string): Result<Keyring, KeyringError> {
   return ok({ current: Math.max(...keysByVersion.keys()), keyOf: (version) => keysByVersion.get(version) });
 }
 
-function parseEntry(entry: string): { version: number; key: Uint8Array } | null {
+function parseEntry(entry: string): { version: number; key: KeyObject } | null {
   const match = /^(?:(?<version>[1-9][0-9]{0,5}):)?(?<key>[A-Za-z0-9+/_-]{43}=?)$/.exec(entry);
   if (match === null) return null;
-  const key = new Uint8Array(Buffer.from(match.groups?.["key"] ?? "", "base64"));
-  return key.length === KEY_BYTES ? { version: Number(match.groups?.["version"] ?? "1"), key } : null;
+  const bytes = Buffer.from(match.groups?.["key"] ?? "", "base64");
+  if (bytes.length !== KEY_BYTES) return null;
+  return { version: Number(match.groups?.["version"] ?? "1"), key: createSecretKey(bytes) };
 }
 
 function readKeyring(path: string): Result<LoadedKeyring, KeyringError> {
@@ -91,27 +94,26 @@ function makeKeyring(path: string, random: RandomBytes): Result<LoadedKeyring, K
 /** A data key as it lies on disk. Units: `wrapped` is a sealed blob. */
 export type WrappedKey = { readonly kekVersion: number; readonly wrapped: Uint8Array };
 
-/** Wraps a data key for its address under the newest key-encryption key. Rule: K9. */
-export const wrapKey = (
-  keyring: Keyring,
-  { key, address }: { key: Uint8Array; address: string },
-  random: RandomBytes,
-): WrappedKey => ({
+/** Makes a secret key, for a document. */
+export const makeKey = (random: RandomBytes): KeyObject => createSecretKey(random(KEY_BYTES));
+
+/** Wraps the key of a box, for the box's address, under the newest key-encryption key. Rule: K9. */
+export const wrapKey = (keyring: Keyring, { key, address }: SealBox, random: RandomBytes): WrappedKey => ({
   kekVersion: keyring.current,
-  wrapped: seal(key, kekBox(keyring, { kekVersion: keyring.current, address }), random),
+  wrapped: seal(key.export(), kekBox(keyring, { kekVersion: keyring.current, address }), random),
 });
 
 /** Unwraps a data key. Fails: `damaged` when it was wrapped elsewhere or changed. Throws: when the version was not given (checked at opening). */
-export const unwrapKey = (
+export function unwrapKey(
   keyring: Keyring,
   { kekVersion, wrapped }: WrappedKey,
   address: string,
-): Result<Uint8Array, "damaged"> => unseal(wrapped, kekBox(keyring, { kekVersion, address }));
+): Result<KeyObject, "damaged"> {
+  const bytes = unseal(wrapped, kekBox(keyring, { kekVersion, address }));
+  return bytes.ok ? ok(createSecretKey(bytes.value)) : bytes;
+}
 
-function kekBox(
-  keyring: Keyring,
-  { kekVersion, address }: { kekVersion: number; address: string },
-): { key: Uint8Array; address: string } {
+function kekBox(keyring: Keyring, { kekVersion, address }: { kekVersion: number; address: string }): SealBox {
   const key = keyring.keyOf(kekVersion);
   if (key === undefined) throw new Error(`no key-encryption key of version ${kekVersion}`);
   return { key, address: `kek/${kekVersion}/${address}` };

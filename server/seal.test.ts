@@ -1,11 +1,11 @@
 // Shows the form of a sealed blob and what it refuses.
-import { createDecipheriv } from "node:crypto";
+import { createDecipheriv, createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "./clock.testing.ts";
 import { seal, SEAL_OVERHEAD, unseal } from "./seal.ts";
 
 const random = seededRandom("seal");
-const box = { key: random(32), address: "organisation/contact/key" };
+const box = { key: createSecretKey(random(32)), address: "organisation/contact/key" };
 const plain = new TextEncoder().encode("a state");
 
 describe("sealing", () => {
@@ -30,7 +30,7 @@ describe("sealing", () => {
   it("[K2] opens with its key at its address only", () => {
     const blob = seal(plain, box, random);
     expect(unseal(blob, box)).toEqual({ ok: true, value: plain });
-    expect(unseal(blob, { ...box, key: random(32) })).toEqual({ ok: false, error: "damaged" });
+    expect(unseal(blob, { ...box, key: createSecretKey(random(32)) })).toEqual({ ok: false, error: "damaged" });
     expect(unseal(blob, { ...box, address: "organisation/contact/other" })).toEqual({ ok: false, error: "damaged" });
     for (let index = 0; index < blob.length; index += 1) {
       const changed = blob.slice();
@@ -45,6 +45,6 @@ describe("sealing", () => {
   });
 
   it("[K1] throws for a key of another length", () => {
-    expect(() => seal(plain, { ...box, key: random(16) }, random)).toThrow("key length");
+    expect(() => seal(plain, { ...box, key: createSecretKey(random(16)) }, random)).toThrow("key length");
   });
 });

@@ -2,7 +2,7 @@
 // Never sees a document. Prepared statements instead of the query builder: every read and write of a document passes here.
 import { randomText, toInstant } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
-import { unwrapKey, wrapKey } from "./keyring.ts";
+import { makeKey, unwrapKey, wrapKey } from "./keyring.ts";
 import type { Keyring } from "./keyring.ts";
 import { KEY_BYTES, seal, unseal } from "./seal.ts";
 import type { SealBox } from "./seal.ts";
@@ -104,7 +104,7 @@ function makeKeys(docs: readonly DocId[], options: KeyFileOptions, statements: K
 
 function newKey(doc: DocId, { org, random }: KeyFileOptions): DataKey {
   const id = randomText(random, KEY_ID_BYTES);
-  return { id, box: { key: random(KEY_BYTES), address: addressOf(org, doc, id) } };
+  return { id, box: { key: makeKey(random), address: addressOf(org, doc, id) } };
 }
 
 // Hint: neither an organisation's id nor a key's holds a slash, so no two addresses are equal.

@@ -30,7 +30,7 @@ export type SqliteStorageOptions = {
   readonly busyTimeoutMs?: number;
 };
 
-const KEPT_KEYS = 2000;
+const KEPT_KEYS = 1000;
 const PATIENCE: Patience = { attempts: 20, waitMs: 50 };
 const KEY_CACHE_KIB = 512;
 const HISTORY_BYTES = 16;
