@@ -100,7 +100,7 @@ function copyOf(root: string): string {
 }
 
 /** Every file of a data folder and a key folder with its bytes. */
-export function filesIn({ dataDir, keysDir }: Folders): { path: string; bytes: Buffer }[] {
+function filesIn({ dataDir, keysDir }: Folders): { path: string; bytes: Buffer }[] {
   const paths = [dataDir, keysDir].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
   );
