@@ -86,7 +86,7 @@ describe("keys on SQLite", () => {
     expect(keysOf(copy)).toEqual([person(1)]);
     const opened = await copy.open();
     expect(await opened.read(person(1))).toMatchObject({ kind: "state" });
-    copy.dispose();
+    for (const each of left) each.dispose();
   });
 
   it("[K2] refuses a state moved from another document", async () => {
