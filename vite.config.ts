@@ -63,6 +63,8 @@ export default defineConfig({
         extends: false,
         root: import.meta.dirname,
         plugins: [solid()],
+        // Hint: Solid wants the packages of a browser, but the real server in these tests wants Node's sockets.
+        resolve: { alias: [{ find: /^ws$/, replacement: `${import.meta.dirname}/node_modules/ws/wrapper.mjs` }] },
         test: { ...tests, name: "client", include: ["client/**/*.test.{ts,tsx}"] },
       },
     ],

@@ -35,7 +35,7 @@ export type Api = <T = void>(request: ApiRequest<T>) => Promise<Result<T, ApiErr
 /** What an `Api` stands on; `fetch`, `online` and `refused` are parameters so that each can be replaced. */
 export type ApiParts = {
   readonly identity: Identity;
-  readonly fetch?: typeof fetch;
+  readonly fetch?: (path: string, init: RequestInit) => Promise<Response>;
   readonly online?: () => boolean;
   /** Is told when the server no longer takes this page for who it says it is. */
   readonly refused?: (type: "signed_out" | "other_member") => void;
@@ -69,8 +69,7 @@ const failure = (type: ApiErrorType, code: string = type): ApiError => ({ type, 
 
 async function send<T>(parts: ApiParts, request: ApiRequest<T>): Promise<Response | null> {
   const { method = "GET", path, body } = request;
-  // Hint: called as a plain function, because the browser's fetch refuses any other `this`.
-  const fetchNow = parts.fetch ?? fetch;
+  const fetchNow = parts.fetch ?? ((address, init) => fetch(address, init));
   try {
     return await fetchNow(addIdentity(path, parts.identity), {
       method,

@@ -21,6 +21,8 @@ export type Panel = {
   readonly title: string;
   readonly onClose: () => void;
   readonly acts?: JSX.Element;
+  /** The content brings its own head, with its title and, where it stands beside the list, its way to close. */
+  readonly isBare?: boolean;
   readonly content: JSX.Element;
 };
 
@@ -132,7 +134,6 @@ function HeaderEnd(props: { readonly people: readonly Person[] }): JSX.Element {
 }
 
 function Record(props: { readonly panel: Panel; readonly side: boolean }): JSX.Element {
-  const t = useText(uiText);
   return (
     <section
       class={cx(
@@ -141,17 +142,26 @@ function Record(props: { readonly panel: Panel; readonly side: boolean }): JSX.E
       )}
       aria-label={props.panel.title}
     >
-      <header class="flex h-13 shrink-0 items-center gap-1 pr-2 pl-5">
-        <Dynamic component={props.side ? "h2" : "h1"} class="min-w-0 flex-1 truncate text-base">
-          {props.panel.title}
-        </Dynamic>
-        {props.panel.acts}
-        <Show when={props.side}>
-          <IconButton icon={X} label={t("close")} onClick={() => props.panel.onClose()} />
-        </Show>
-      </header>
+      <Show when={props.panel.isBare !== true}>
+        <RecordHead {...props} />
+      </Show>
       <div class="min-h-0 flex-1 overflow-y-auto">{props.panel.content}</div>
     </section>
+  );
+}
+
+function RecordHead(props: { readonly panel: Panel; readonly side: boolean }): JSX.Element {
+  const t = useText(uiText);
+  return (
+    <header class="flex h-13 shrink-0 items-center gap-1 pr-2 pl-5">
+      <Dynamic component={props.side ? "h2" : "h1"} class="min-w-0 flex-1 truncate text-base">
+        {props.panel.title}
+      </Dynamic>
+      {props.panel.acts}
+      <Show when={props.side}>
+        <IconButton icon={X} label={t("close")} onClick={() => props.panel.onClose()} />
+      </Show>
+    </header>
   );
 }
 

@@ -3,8 +3,8 @@
 /** A short code for an error, to be quoted to support. Shape: `L-` and six characters. Rule: UI17. */
 export function crashCode(error: unknown): string {
   const { name, stack } = error instanceof Error ? error : { name: "unknown", stack: undefined };
-  // Hint: the first line of a stack repeats the message, which may hold words of a person.
-  const place = stack?.split("\n").slice(1, 3).join("\n") ?? "";
+  // Hint: the place where it was thrown and nothing else; the message may hold words of a person.
+  const place = stack?.split("\n").find((line) => /:\d+:\d+\)?$/.test(line)) ?? "";
   return `L-${hash(`${name}\n${place}`).toString(36).toUpperCase().padStart(7, "0").slice(-6)}`;
 }
 
