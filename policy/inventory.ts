@@ -1,16 +1,28 @@
-// Owns the registry of what is stored: which collections exist in which class of document.
-// Server and client open only what stands here. Never holds a value and never says who may read one (roles.ts).
-import { personActivity, studioActivity } from "../shared/activity.ts";
+// Owns the registry of everything that is stored: collections by class of document, tables, logs, mail.
+// Server and client open only the collections that stand here. Never holds a value and never says who may read one (roles.ts).
 import type { AnyCollection } from "../shared/collection.ts";
 import type { DocClass } from "../shared/document.ts";
-import { notes } from "../shared/notes.ts";
-import { contacts, persons, statusMoves } from "../shared/people.ts";
-import { customFields, personStatuses, studioProfile } from "../shared/studio.ts";
+import type { CollectionEntry, FieldClass, StoreEntry } from "./entry.ts";
+import {
+  contactEntry,
+  customFieldEntry,
+  noteEntry,
+  personActivityEntry,
+  personEntry,
+  personStatusEntry,
+  profileEntry,
+  statusMoveEntry,
+  studioActivityEntry,
+} from "./inventory.collections.ts";
+import { logLine, mail } from "./inventory.logs.ts";
+import { mainTables } from "./inventory.main.ts";
+import { keyTables, migrationTables, organisationTables } from "./inventory.studio.ts";
 
-const registry: Readonly<Record<DocClass, readonly AnyCollection[]>> = {
-  studio: [studioProfile, personStatuses, customFields, studioActivity],
-  contact: [contacts],
-  client: [persons, statusMoves, notes, personActivity],
+/** The classified collections by class of document; a class without any holds nothing yet. Rules: IN1, IN2. */
+export const collectionEntries: Readonly<Record<DocClass, readonly CollectionEntry[]>> = {
+  studio: [profileEntry, personStatusEntry, customFieldEntry, studioActivityEntry],
+  contact: [contactEntry],
+  client: [personEntry, statusMoveEntry, noteEntry, personActivityEntry],
   sessions: [],
   payments: [],
   children: [],
@@ -18,5 +30,44 @@ const registry: Readonly<Record<DocClass, readonly AnyCollection[]>> = {
   availability: [],
 };
 
-/** The collections a document of a class may hold; a class without any holds nothing yet. Rule: IN1. */
-export const collectionsOf = (docClass: DocClass): readonly AnyCollection[] => registry[docClass];
+// Hint: `Object.entries` of the record above has its classes as keys.
+const registry = new Map(
+  Object.entries(collectionEntries).map(([docClass, entries]) => [docClass, entries.map((entry) => entry.collection)]),
+);
+
+/** The collections a document of a class may hold. Rule: IN1. */
+export const collectionsOf = (docClass: DocClass): readonly AnyCollection[] => registry.get(docClass) ?? [];
+
+/** Where something is stored: `document:client`, `main.db`, `organisation.db`, `keys.db`, `log`, `mail`. */
+export type Store = `document:${DocClass}` | "main.db" | "organisation.db" | "keys.db" | "log" | "mail";
+
+/** One stored field with its class and its entry. */
+export type InventoryRow = {
+  readonly store: Store;
+  /** The collection, table or kind of line. */
+  readonly place: string;
+  readonly field: string;
+  readonly class: FieldClass;
+  readonly entry: CollectionEntry | StoreEntry;
+};
+
+/** Every stored field, one row each: what people are told and what the checks of the policy walk over. Rule: IN4. */
+export const inventoryRows = (): InventoryRow[] => [
+  ...Object.entries(collectionEntries).flatMap(([docClass, entries]) =>
+    // Hint: the keys of the record are exactly the classes.
+    entries.flatMap((entry) => rowsOf(`document:${docClass as DocClass}`, entry.collection.name, entry)),
+  ),
+  ...tableRows("main.db", { ...mainTables, ...migrationTables }),
+  ...tableRows("organisation.db", { ...organisationTables, ...migrationTables }),
+  ...tableRows("keys.db", { ...keyTables, ...migrationTables }),
+  ...rowsOf("log", "line", logLine),
+  ...rowsOf("mail", "message", mail),
+];
+
+const tableRows = (store: Store, tables: Readonly<Record<string, StoreEntry>>): InventoryRow[] =>
+  Object.entries(tables).flatMap(([table, entry]) => rowsOf(store, table, entry));
+
+function rowsOf(store: Store, place: string, entry: CollectionEntry | StoreEntry): InventoryRow[] {
+  const classes: [string, FieldClass][] = Object.entries(entry.fields);
+  return classes.map(([field, fieldClass]) => ({ store, place, field, class: fieldClass, entry }));
+}

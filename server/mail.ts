@@ -43,7 +43,8 @@ export type MailerOptions = {
   readonly maxInFlight: number;
 };
 
-type Message = {
+/** What goes out; policy/inventory.ts classifies each part. */
+export type Message = {
   from: string;
   to: string;
   subject: string;
