@@ -44,8 +44,8 @@ function composed(text: string, limit: number): string | null {
   // A letter never takes more than four units apart, so this cannot fit; composing megabytes would only cost time.
   if (text.length > limit * 4) return null;
   // Hint: endless accents on one letter are no writing and cost quadratic time. Source: UAX 15, stream-safe text.
-  const safe = text.toWellFormed().replaceAll(/(\p{M}{30})\p{M}+/gu, "$1");
-  const whole = safe.normalize("NFC");
+  const safe = text.length > 30 ? text.replaceAll(/(\p{M}{30})\p{M}+/gu, "$1") : text;
+  const whole = safe.toWellFormed().normalize("NFC");
   return whole.length > limit ? null : whole;
 }
 
@@ -83,13 +83,13 @@ export const digitsOf = (text: string): string => text.replaceAll(/\D/g, "");
 export const isTurkishMobile = (phone: string): boolean =>
   /^(?:00|\+)?(?:90)?0?5\d{9}$/.test(phone.replaceAll(/[ ()-]/g, ""));
 
+const separators = { phone: /[\n,;/|]/, email: /[\s,;|]/ } as const;
+
 /** The values of one cell or property, split only where every part is complete by itself. Rule: I8. */
 export function splitValues(raw: string, kind: "phone" | "email"): string[] {
-  if (raw.length > 2000) return [raw];
+  if (raw.length > 2000 || (!separators[kind].test(raw) && !raw.includes(" ::: "))) return [raw];
   const whole = raw.split(" ::: ");
-  const parts = whole
-    .flatMap((part) => part.split(kind === "phone" ? /[\n,;/|]/ : /[\s,;|]+/))
-    .filter((part) => part.trim());
+  const parts = whole.flatMap((part) => part.split(separators[kind])).filter((part) => part.trim());
   const complete = parts.every((part) => (kind === "phone" ? digitsOf(part).length >= 7 : part.includes("@")));
   return parts.length > 1 && complete ? parts : whole;
 }

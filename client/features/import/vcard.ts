@@ -96,7 +96,7 @@ function takeProperty(state: State, card: Card, line: TextLine): void {
   const property = readProperty(line);
   if (property === null) return addProblemOnce(card.entry, { line: line.line, type: "broken_card" });
   card.agent = property.name === "AGENT" && property.value.trim() === "";
-  const empty = property.value.replaceAll(/[;,]/g, "").trim() === "";
+  const empty = !/[^;,\s]/.test(property.value);
   if (empty || silent.has(property.name)) return;
   const read = readers[property.name];
   if (read) read({ card, property, encoding: state.encoding });
