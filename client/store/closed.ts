@@ -1,0 +1,53 @@
+// Owns what a close code means for a document on this device. Source: sync.md §4.3.
+// Never closes anything itself: the server has.
+import { liveQuery } from "dexie";
+import type { Held } from "./open.ts";
+import { dropDocument, pageTables } from "./page.ts";
+import type { StoreParts } from "./parts.ts";
+import type { Closed } from "./room.ts";
+
+export type ClosedDeps = {
+  readonly parts: StoreParts;
+  readonly onSignedOut: (type: "signed_out" | "other_member") => void;
+  /** Asks the feed about one document; true when the server has something to say about it. */
+  readonly ask: (held: Held) => Promise<boolean>;
+  readonly flush: () => void;
+};
+
+/** How long to wait where the server says too fast, or the rights changed again and again. Units: ms. */
+const WAIT_MS = 5000;
+
+/** Takes the end of a connection. Rules: S32, RE10. */
+export function takeClosed(deps: ClosedDeps, held: Held, { code, reason, notice }: Closed): void {
+  const { parts } = deps;
+  const run = (work: Promise<unknown>): void => void work.catch(parts.onFailure);
+  const again = (): void => held.room()?.connect();
+  if (code === 4401) deps.onSignedOut(reason === "other_member" ? reason : "signed_out");
+  else if (code === 4410) run(erase(parts, held));
+  else if (code === 4422)
+    run(parts.db.refused.put({ doc: held.id, reason: notice?.reason ?? reason, at: parts.clock() }));
+  else if (code === 1009) reconnectWhenSent(deps, held, again);
+  else if (code === 4403) run(askAndReturn(deps, held, again));
+  else parts.later(again, WAIT_MS);
+}
+
+async function erase({ db }: StoreParts, held: Held): Promise<void> {
+  await db.transaction("rw", pageTables(db), async () => dropDocument(db, held.id, { why: "erased", seq: 0 }));
+}
+
+/** Rights changed, or ended: the feed says which; a document that is still ours is joined again with them. */
+async function askAndReturn({ ask, parts }: ClosedDeps, held: Held, again: () => void): Promise<void> {
+  const isThere = await ask(held);
+  if (isThere && held.gone() === null) parts.later(again, WAIT_MS / 10);
+}
+
+/** The frame was too large for a socket: it goes over HTTP in pieces, and then the room has nothing large to send. */
+function reconnectWhenSent({ parts, flush }: ClosedDeps, held: Held, again: () => void): void {
+  const unsent = liveQuery(async () => parts.db.updates.where("[doc+unsent]").equals([held.id, 1]).count());
+  const subscription = unsent.subscribe((count) => {
+    if (count > 0) return;
+    subscription.unsubscribe();
+    again();
+  });
+  flush();
+}

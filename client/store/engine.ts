@@ -1,0 +1,153 @@
+// Owns the wiring of the store's inside to the network: rooms, feed, push, refusals, the page's events, the state of saving.
+// Loaded after the first screen, because yjs is large. Never holds behaviour of its own: here stands who tells whom.
+import { liveQuery } from "dexie";
+import { createSignal } from "solid-js";
+import type { Accessor } from "solid-js";
+import type { Role } from "../../policy/roles.ts";
+import type { Result } from "../../shared/result.ts";
+import { docId } from "../../shared/document.ts";
+import type { DocId } from "../../shared/document.ts";
+import type { Act } from "./act.ts";
+import { makeActBatch } from "./batch.ts";
+import type { ActBatch } from "./batch.ts";
+import { takeClosed } from "./closed.ts";
+import { makeFeed } from "./feed.ts";
+import type { Feed, FillProgress } from "./feed.ts";
+import { createInside } from "./inside.ts";
+import { createLink } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Documents, Held } from "./open.ts";
+import type { Cancel, StoreParts } from "./parts.ts";
+import { makePush } from "./push.ts";
+import { makeSettleRefusal } from "./refusal.ts";
+import { startReplicator } from "./replicate.ts";
+import type { Replicator } from "./replicate.ts";
+import { createStatus } from "./status.ts";
+import type { SyncStatus } from "./status.ts";
+import { makeWire } from "./wire.ts";
+import type { Wire, WireError } from "./wire.ts";
+
+export type Engine = {
+  readonly act: Act;
+  readonly actBatch: ActBatch;
+  readonly show: Documents["show"];
+  readonly mayWrite: (held: Held) => boolean;
+  readonly status: Accessor<SyncStatus>;
+  readonly filling: Accessor<FillProgress | null>;
+  readonly isLeader: Accessor<boolean>;
+  /** Sends all that is unsent now. */
+  readonly flush: () => void;
+  /** Goes on after a sign-in. */
+  readonly resume: () => void;
+  readonly close: () => Promise<void>;
+};
+
+export type EngineDeps = {
+  readonly role: Accessor<Role>;
+  /** Fetches the members, and with them the own role. */
+  readonly refreshMembers: (wire: Wire) => Promise<Result<null, WireError>>;
+};
+
+/** Starts the inside of a store; `studio` stays on screen as long as it is open. Rule: S34. */
+export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineDeps): Engine {
+  const link = createLink(parts);
+  const wire = makeWire(parts, link);
+  const [filling, setFilling] = createSignal<FillProgress | null>(null);
+  const refresh = (): Promise<Result<null, WireError>> => refreshMembers(wire);
+  const feed = makeFeed({ ...parts, wire, role, refreshMembers: refresh, onProgress: (now) => void setFilling(now) });
+  const onSignedOut = makeSignedOut(parts, link);
+  const inside = createInside({
+    parts,
+    link,
+    role,
+    onClosed: (held, closed) => takeClosed({ parts, onSignedOut, ask, flush: () => replicator.flush() }, held, closed),
+  });
+  const ask = makeAsk(feed, refresh);
+  const replicator = startReplicator({
+    parts,
+    link,
+    feed,
+    push: makePush({ ...parts, wire }),
+    settleRefusal: makeSettleRefusal({ ...parts, wire, role }),
+    refreshMembers: refresh,
+    serverTime: wire.serverTime,
+    onSignedOut,
+  });
+  const { documents, writer, compactor } = inside;
+  const unwatch = [listenToPage({ parts, link, documents, replicator }), watchRefused(parts, documents)];
+  const [status, stopStatus] = createStatus({ ...parts, writer, link });
+  const studio = documents.show(docId("studio"));
+  return {
+    act: inside.act,
+    actBatch: makeActBatch(inside.actDeps),
+    show: documents.show,
+    mayWrite: inside.mayWrite,
+    status,
+    filling,
+    isLeader: replicator.isLeader,
+    flush: replicator.flush,
+    resume: () => {
+      link.block(null);
+      for (const held of documents.shown()) held.room()?.connect();
+      replicator.wake();
+    },
+    close: async () => {
+      for (const stop of unwatch) stop();
+      await Promise.all([replicator.stop(), studio]);
+      await writer.idle();
+      await compactor.stop();
+      documents.close();
+      stopStatus();
+      writer.close();
+    },
+  };
+}
+
+function makeSignedOut(parts: StoreParts, link: Link): (type: "signed_out" | "other_member") => void {
+  return (type) => {
+    if (link.blocked() === type) return;
+    link.block(type);
+    parts.refused(type);
+  };
+}
+
+/** Asks the feed about one document, with the rights of now; true when it is there. */
+function makeAsk(feed: Feed, refresh: () => Promise<Result<null, WireError>>): (held: Held) => Promise<boolean> {
+  return async ({ id }) => {
+    const refreshed = await refresh();
+    if (!refreshed.ok) return false;
+    const asked = await feed.pullOne(id);
+    return asked.ok && asked.value;
+  };
+}
+
+type Around = {
+  readonly parts: StoreParts;
+  readonly link: Link;
+  readonly documents: Documents;
+  readonly replicator: Replicator;
+};
+
+function listenToPage({ parts, link, documents, replicator }: Around): Cancel {
+  return parts.page.listen((event) => {
+    if (event === "hidden") return replicator.flush();
+    if (event !== "visible") link.page(event === "online");
+    if (event === "offline") return;
+    for (const held of documents.shown()) held.room()?.hurry();
+    replicator.wake();
+  });
+}
+
+/** A document whose refusal is settled joins its room again, in whichever tab it is open. */
+function watchRefused({ db, onFailure }: StoreParts, documents: Documents): Cancel {
+  let before = new Set<DocId>();
+  const subscription = liveQuery(async () => db.refused.toCollection().primaryKeys()).subscribe({
+    next: (ids) => {
+      const now = new Set(ids);
+      for (const held of documents.shown()) if (before.has(held.id) && !now.has(held.id)) held.room()?.connect();
+      before = now;
+    },
+    error: onFailure,
+  });
+  return () => subscription.unsubscribe();
+}

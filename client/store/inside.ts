@@ -1,0 +1,144 @@
+// Owns the wiring between memory and disk of one tab: what a document emits, who writes it, who acts on it, which room it joins.
+// Never asks the feed and never replicates (engine.ts).
+import type { Role } from "../../policy/roles.ts";
+import type { DocId } from "../../shared/document.ts";
+import type { ContentHash } from "../../shared/protocol.ts";
+import { call } from "../../shared/action.ts";
+import { createNote } from "../../shared/notes.ts";
+import { makeAct } from "./act.ts";
+import type { Act, ActDeps } from "./act.ts";
+import { makeCompactor, MANY_ROWS } from "./compactor.ts";
+import type { Compactor } from "./compactor.ts";
+import { historyOfText, makeSpells } from "./history.ts";
+import { differs } from "./content-hash.ts";
+import type { Link, LinkState } from "./link.ts";
+import { listen } from "./listen.ts";
+import type { ListenDeps } from "./listen.ts";
+import { createDocuments } from "./open.ts";
+import type { Documents, Held } from "./open.ts";
+import type { StoreParts } from "./parts.ts";
+import { plainPieces } from "./replay.ts";
+import { rightTo } from "./rights.ts";
+import { joinRoom } from "./room.ts";
+import type { Closed, RoomEvents } from "./room.ts";
+import type { Entry, Outcome } from "./write.ts";
+import { createWriter } from "./writer.ts";
+import type { Writer } from "./writer.ts";
+
+export type Inside = {
+  readonly writer: Writer;
+  readonly documents: Documents;
+  readonly act: Act;
+  readonly actDeps: ActDeps;
+  readonly compactor: Compactor;
+  readonly mayWrite: (held: Held) => boolean;
+};
+
+export type InsideDeps = {
+  readonly parts: StoreParts;
+  readonly link: Link;
+  readonly role: () => Role;
+  readonly onClosed: (held: Held, closed: Closed) => void;
+};
+
+/** Wires memory and disk of one tab. */
+export function createInside(deps: InsideDeps): Inside {
+  const { parts, role } = deps;
+  const { db, member, onFailure } = parts;
+  const compactor = makeCompactor(parts);
+  const rightOf = ({ id, live }: Held) => rightTo(id, { member, role: role(), isFromServer: live().isFromServer });
+  const mayWrite = (held: Held): boolean => rightOf(held) === "write";
+  const writer = createWriter({
+    ...parts,
+    onStored: (entries) => compactLong(entries, compactor),
+    onUnstored: (entries, outcome) => takeUnstored(entries, { outcome, parts, documents, act }),
+  });
+  const listening = makeListening({ parts, writer, mayWrite, compactor }, () => ({ act, documents }));
+  const documents = createDocuments({
+    db,
+    onFailure,
+    idle: writer.idle,
+    listen: (held, live) => listen(listening, held, live),
+    join: async (held, live, awareness) => {
+      if (rightOf(held) === "none") return null;
+      const isRefused = (await db.refused.get(held.id)) !== undefined;
+      const connect = !isRefused && deps.link.blocked() === null;
+      return joinRoom({ live, awareness, connect }, parts, roomEvents(deps, { held, writer }));
+    },
+    onDamaged: (doc) => markRefused(parts, doc, "damaged"),
+  });
+  const actDeps: ActDeps = { ...parts, role, documents, writer };
+  const act = makeAct(actDeps);
+  return { writer, documents, act, actDeps, compactor, mayWrite };
+}
+
+type Listening = Pick<Inside, "writer" | "mayWrite" | "compactor"> & { readonly parts: StoreParts };
+
+function makeListening(inside: Listening, later: () => Pick<Inside, "act" | "documents">): ListenDeps {
+  const { parts, writer, mayWrite, compactor } = inside;
+  const { clock, onFailure } = parts;
+  const isNoted = makeSpells(clock);
+  return {
+    clock,
+    writer,
+    mayWrite,
+    onTyped: (doc, place) => {
+      const entry = isNoted(doc, place) ? historyOfText(doc, place) : null;
+      // Hint: after the editor's own transaction, which must not be entered again.
+      if (entry !== null) queueMicrotask(() => void later().act([entry]).catch(onFailure));
+    },
+    onRemoved: compactor.request,
+    onUnlawful: (held) => void later().documents.retake(held).catch(onFailure),
+  };
+}
+
+function roomEvents(
+  { parts, link, onClosed }: InsideDeps,
+  { held, writer }: { held: Held; writer: Writer },
+): RoomEvents {
+  return {
+    onSettled: writer.mark,
+    onClosed: (closed: Closed) => onClosed(held, closed),
+    onReadOnly: ({ reason }: { reason: string }) => markRefused(parts, held.id, reason),
+    onContentHash: (hash: ContentHash) => {
+      const compare = async (): Promise<void> => {
+        if (await differs(held.live(), hash)) markRefused(parts, held.id, "damaged");
+      };
+      compare().catch(parts.onFailure);
+    },
+    onLink: (state: LinkState) => link.socket(held.id, state),
+  };
+}
+
+/** Says that a document's changes are not taken; refusal.ts settles it, in whichever tab replicates. */
+export function markRefused({ db, clock, onFailure }: StoreParts, doc: DocId, reason: string): void {
+  db.refused.put({ doc, reason, at: clock() }).catch(onFailure);
+}
+
+function compactLong(entries: readonly Entry[], compactor: Compactor): void {
+  for (const live of new Set(entries.map((entry) => entry.live))) {
+    if (live.rows < MANY_ROWS) continue;
+    live.rows = 0;
+    compactor.request(live.id);
+  }
+}
+
+type Unstored = Pick<Inside, "documents" | "act"> & {
+  readonly outcome: Exclude<Outcome, "stored">;
+  readonly parts: StoreParts;
+};
+
+/** What was written on a document that has been replaced: calls are run again by whoever made them, texts go on as a note. Rule: RE12. */
+function takeUnstored(entries: readonly Entry[], { outcome, parts, documents, act }: Unstored): void {
+  const { onFailure } = parts;
+  for (const doc of new Set(entries.map(({ live }) => live.id))) documents.renew(doc).catch(onFailure);
+  if (outcome === "gone") return;
+  const texts = new Map<string, Entry>();
+  for (const entry of entries)
+    if (entry.made !== null && "text" in entry.made) texts.set(entry.made.text.record, entry);
+  for (const { live, made } of texts.values()) {
+    if (made === null || !("text" in made)) continue;
+    const calls = plainPieces(live.doc, made.text).map((text) => ({ doc: live.id, call: call(createNote, { text }) }));
+    if (calls.length > 0) act(calls).catch(onFailure);
+  }
+}

@@ -1,0 +1,60 @@
+// Owns how documents become rows on the device: in the transaction that stores them, or all anew.
+// Never decides what a row says (shared/projection.ts) and never reads a screen.
+import type * as Y from "yjs";
+import { classOf, subjectOf } from "../../shared/document.ts";
+import type { DocId } from "../../shared/document.ts";
+import { mergePersonRow, personColumns } from "../../shared/projection.ts";
+import type { PersonRow } from "../../shared/projection.ts";
+import type { StudioDb } from "./db.ts";
+import { documentOf, readStoredHere } from "./live.ts";
+
+type Columns = NonNullable<ReturnType<typeof personColumns>>;
+
+/** What a document gives to the rows of its subject. */
+export type Projected = { readonly doc: DocId; readonly columns: Columns };
+
+/** Projects a document; null for classes that give no row. */
+export function project(doc: DocId, ydoc: Y.Doc): Projected | null {
+  const columns = personColumns(classOf(doc), ydoc);
+  return columns === null ? null : { doc, columns };
+}
+
+/** Writes what changed into the rows of people; for a transaction over `people`. Rule: S23. */
+export async function putProjected(db: StudioDb, projected: readonly (Projected | null)[]): Promise<void> {
+  const given = projected.filter((each) => each !== null);
+  const ids = [...new Set(given.map(({ doc }) => subjectOf(doc) ?? ""))];
+  if (ids.length === 0) return;
+  const stored = await db.people.bulkGet(ids);
+  const before = new Map(ids.map((id, index) => [id, stored[index]]));
+  const after = new Map<string, PersonRow>();
+  for (const { doc, columns } of given) {
+    const id = subjectOf(doc) ?? "";
+    after.set(id, mergePersonRow(id, after.get(id) ?? before.get(id), columns));
+  }
+  // Hint: an equal row is not written, so that typing a note does not make every list ask again.
+  const changed = [...after.values()].filter((row) => !isEqual(before.get(row.id), row));
+  const empty = changed.filter(isEmpty).map(({ id }) => id);
+  await db.people.bulkPut(changed.filter((row) => !isEmpty(row)));
+  await db.people.bulkDelete(empty);
+}
+
+const isEmpty = (row: PersonRow): boolean => row.name === "" && row.createdAt === "";
+
+const isEqual = (one: PersonRow | undefined, other: PersonRow): boolean =>
+  one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+
+/** How many documents one transaction projects. */
+const PIECE = 200;
+
+/** Drops all rows of people and projects every document again; gives what was there before. Rule: S24. */
+export async function projectAgain(db: StudioDb): Promise<void> {
+  await db.people.clear();
+  const ids = await db.docs.toCollection().primaryKeys();
+  for (let from = 0; from < ids.length; from += PIECE) {
+    await db.transaction("rw", db.docs, db.updates, db.people, async () => {
+      const stored = await readStoredHere(db, ids.slice(from, from + PIECE));
+      const projected = [...stored].map(([id, each]) => project(id, documentOf(each)));
+      await putProjected(db, projected);
+    });
+  }
+}

@@ -1,0 +1,114 @@
+// Owns a document's place in its room: the stock provider of y-websocket, our messages 100–102, and how a connection ends.
+// Never stores and never judges a close code (engine.closed.ts): it says what was covered, refused and closed.
+import type { Decoder } from "lib0/decoding";
+import type { Awareness } from "y-protocols/awareness";
+import { WebsocketProvider } from "y-websocket";
+import { MODEL_VERSION } from "../../shared/document.ts";
+import { messageKinds, readContentHash, readRefusal, readSettled } from "../../shared/protocol.ts";
+import type { ContentHash, RefusalNotice } from "../../shared/protocol.ts";
+import type { Item } from "./ledger.ts";
+import type { LinkState } from "./link.ts";
+import type { Live } from "./live.ts";
+import type { StoreParts } from "./parts.ts";
+import { makeCountingSocket } from "./socket.ts";
+
+/** How a connection ended for good; the notice is there when message 101 came before. */
+export type Closed = { readonly code: number; readonly reason: string; readonly notice: RefusalNotice | null };
+
+export type RoomEvents = {
+  /** The server has these changes on disk. */
+  readonly onSettled: (items: readonly Item[]) => void;
+  /** The provider will not come back by itself; `connect` resumes. */
+  readonly onClosed: (closed: Closed) => void;
+  /** The server will not take what a frame brought, and keeps the room open: the right to write ended. */
+  readonly onReadOnly: (notice: RefusalNotice) => void;
+  readonly onContentHash: (hash: ContentHash) => void;
+  readonly onLink: (state: LinkState) => void;
+};
+
+export type Room = {
+  /** Tells whether a transaction came from this room. */
+  readonly isOrigin: (origin: unknown) => boolean;
+  /** Tells whether what the document emits now goes out at once. */
+  readonly isConnected: () => boolean;
+  readonly connect: () => void;
+  /** Connects at once instead of after a pause; does nothing where the connection was ended for good. */
+  readonly hurry: () => void;
+  /** Leaves the room; safe to call twice. */
+  readonly close: () => void;
+};
+
+/** The longest pause between attempts to connect. Units: ms. Source: sync.md §4.1. */
+const MAX_BACKOFF_MS = 30_000;
+
+/** What a room joins: a loaded document and its presence, which live and end together (sync.md L10). */
+export type Joining = { readonly live: Live; readonly awareness: Awareness; readonly connect: boolean };
+
+/** Joins a loaded document to its room. Rules: S30–S32. */
+export function joinRoom({ live, awareness, connect }: Joining, parts: StoreParts, events: RoomEvents): Room {
+  const provider = new WebsocketProvider(`${parts.socketOrigin}/sync/${parts.org}`, live.id, live.doc, {
+    connect: false,
+    awareness,
+    params: { m: parts.member, d: parts.device, v: String(MODEL_VERSION), ack: "1" },
+    WebSocketPolyfill: makeCountingSocket(parts.WebSocket, live.ledger),
+    maxBackoffTime: MAX_BACKOFF_MS,
+    // Hint: tabs meet through Dexie; the provider's own link between them would outlive an erasure (sync.md §1.4).
+    disableBc: true,
+    shouldReconnect,
+  });
+  const stop = listen({ provider, live, events });
+  if (connect) provider.connect();
+  return {
+    isOrigin: (origin) => origin === provider,
+    isConnected: () => provider.wsconnected,
+    connect: () => provider.connect(),
+    hurry: () => {
+      if (provider.shouldConnect) provider.connect();
+    },
+    close: () => {
+      if (!stop()) leave(provider);
+    },
+  };
+}
+
+/** The provider's own rule, and not after 1009: it would send the same too large frame again. Source: sync.md §4.3. */
+export const shouldReconnect = ({ code }: { readonly code: number }): boolean =>
+  !(code >= 4400 && code < 4500) && code !== 1009;
+
+type Listening = { readonly provider: WebsocketProvider; readonly live: Live; readonly events: RoomEvents };
+
+/** Passes on what the room says; the answer ends that, and tells whether it had ended before. */
+function listen({ provider, live, events }: Listening): () => boolean {
+  let notice: RefusalNotice | null = null;
+  let isLeft = false;
+  const onRefusal = (said: RefusalNotice): void => {
+    if (said.reason === "read_only") events.onReadOnly(said);
+    else notice = said;
+  };
+  const handle = (kind: number, read: (decoder: Decoder) => void): void => {
+    provider.messageHandlers[kind] = (_encoder, decoder) => read(decoder);
+  };
+  handle(messageKinds.settled, (decoder) => events.onSettled(live.ledger.settled(readSettled(decoder).frames)));
+  handle(messageKinds.refusal, (decoder) => onRefusal(readRefusal(decoder)));
+  handle(messageKinds.contentHash, (decoder) => events.onContentHash(readContentHash(decoder)));
+  provider.on("status", ({ status }) => {
+    if (status === "connected") notice = null;
+    if (status !== "connecting" && !isLeft) events.onLink(status === "connected" ? "up" : "down");
+  });
+  provider.on("connection-error", () => events.onLink("down"));
+  provider.on("closed", ({ code, reason }) => events.onClosed({ code, reason, notice }));
+  return () => {
+    const wasLeft = isLeft;
+    isLeft = true;
+    if (!wasLeft) events.onLink("left");
+    return wasLeft;
+  };
+}
+
+function leave(provider: WebsocketProvider): void {
+  try {
+    provider.destroy();
+  } catch {
+    // Hint: when yjs has changed the client id, the provider throws while it says goodbye (sync.md L10); it is closed all the same.
+  }
+}

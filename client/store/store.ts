@@ -1,0 +1,126 @@
+// Owns the store as screens see it: a studio's data of one member on this device. Light enough for the first chunk:
+// lists read Dexie at once, while the engine with yjs is loaded behind it.
+import { liveQuery } from "dexie";
+import { createSignal } from "solid-js";
+import type { Accessor } from "solid-js";
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+import { roles } from "../../policy/roles.ts";
+import type { Role } from "../../policy/roles.ts";
+import type { AnyCollection, Stored } from "../../shared/collection.ts";
+import type { DocId } from "../../shared/document.ts";
+import { ok } from "../../shared/result.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Act } from "./act.ts";
+import type { ActBatch } from "./batch.ts";
+import type { Gone, MemberRow, QuarantineRow, StudioDb } from "./db.ts";
+import type { Engine } from "./engine.ts";
+import type { FillProgress } from "./feed.ts";
+import type { Cancel, StoreParts } from "./parts.ts";
+import type { SyncStatus } from "./status.ts";
+import type { Wire, WireError } from "./wire.ts";
+
+/**
+ * A document on screen. `doc`, `awareness`, `isReadOnly` and `gone` are reactive: after a refusal the document is another one,
+ * so an editor is bound inside an effect that reads `doc`.
+ */
+export type OpenDocument = {
+  readonly id: DocId;
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  readonly isReadOnly: boolean;
+  readonly gone: Accessor<Gone | null>;
+  readonly release: () => void;
+  /** Reads one record; null when it is absent or does not pass its schema. Not reactive; see `onChange`. */
+  readonly read: <C extends AnyCollection>(collection: C, id: string) => Stored<C> | null;
+  /** The ids in a collection. Not reactive. */
+  readonly ids: (collection: AnyCollection) => string[];
+  /** Hears which records of a collection changed. */
+  readonly onChange: (collection: AnyCollection, hear: (ids: ReadonlySet<string>) => void) => Cancel;
+};
+
+/** A studio on this device. */
+export type Store = {
+  readonly org: string;
+  readonly member: string;
+  readonly role: Accessor<Role>;
+  readonly db: StudioDb;
+  /** Opens a document: the local copy first, never waiting for the network; joins its room. Rule: S34. */
+  readonly open: (doc: DocId) => Promise<OpenDocument>;
+  /** Runs calls: all or nothing; resolves when they are on disk ("saved here"). Rule: S21. */
+  readonly act: Act;
+  /** The same in bulk for documents nobody looks at, such as an import. Rule: S42. */
+  readonly actBatch: ActBatch;
+  readonly status: Accessor<SyncStatus>;
+  /** How far the filling of a new device is; null when there is none. */
+  readonly filling: Accessor<FillProgress | null>;
+  readonly members: Accessor<readonly MemberRow[]>;
+  readonly quarantine: Accessor<readonly QuarantineRow[]>;
+  readonly discardQuarantined: (id: number) => Promise<void>;
+  /** Sends all that is unsent now. */
+  readonly flush: () => void;
+  /** Goes on after a sign-in. */
+  readonly resume: () => void;
+  readonly close: () => Promise<void>;
+};
+
+const starting: SyncStatus = { kind: "saving", count: 0, since: null, lastContact: null };
+
+/** Opens a member's studio on this device; whoever made it closes it. */
+export function makeStore(parts: StoreParts): Store {
+  const { db, org, member } = parts;
+  const [members, stopMembers] = fromLive(() => db.members.toArray(), parts);
+  const [quarantine, stopQuarantine] = fromLive(() => db.quarantine.toArray(), parts);
+  const role = (): Role => roleOf(members(), member) ?? parts.role;
+  const [engine, setEngine] = createSignal<Engine | null>(null);
+  const starts = import("./engine.ts").then(({ startEngine }) => {
+    const started = startEngine(parts, { role, refreshMembers: (wire) => refreshMembers(db, wire) });
+    setEngine(() => started);
+    return started;
+  });
+  starts.catch(parts.onFailure);
+  return {
+    org,
+    member,
+    role,
+    db,
+    open: async (doc) => (await import("./opened.ts")).openDocument(await starts, doc),
+    act: async (calls) => (await starts).act(calls),
+    actBatch: async (batches, options) => (await starts).actBatch(batches, options),
+    status: () => engine()?.status() ?? starting,
+    filling: () => engine()?.filling() ?? null,
+    members: () => members() ?? [],
+    quarantine: () => quarantine() ?? [],
+    discardQuarantined: (id) => db.quarantine.delete(id),
+    flush: () => engine()?.flush(),
+    resume: () => engine()?.resume(),
+    close: async () => {
+      await (await starts).close();
+      stopMembers();
+      stopQuarantine();
+      db.close();
+    },
+  };
+}
+
+function roleOf(members: readonly MemberRow[] | undefined, member: string): Role | null {
+  const mine = members?.find(({ userId }) => userId === member)?.role;
+  return roles.find((role) => role === mine) ?? null;
+}
+
+async function refreshMembers(db: StudioDb, wire: Wire): Promise<Result<null, WireError>> {
+  const answer = await wire.members();
+  if (!answer.ok) return answer;
+  await db.members.bulkPut(answer.value);
+  return ok(null);
+}
+
+/** A value that follows the database; undefined until it has answered. */
+function fromLive<T>(query: () => PromiseLike<T>, { onFailure }: StoreParts): [Accessor<T | undefined>, Cancel] {
+  const [value, setValue] = createSignal<T>();
+  const subscription = liveQuery(async () => query()).subscribe({
+    next: (next) => void setValue(() => next),
+    error: onFailure,
+  });
+  return [value, () => subscription.unsubscribe()];
+}

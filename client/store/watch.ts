@@ -1,0 +1,22 @@
+// Owns the look of an open document at its own rows: what another tab, the feed or a compaction wrote.
+// Two tabs of one browser meet here, without any network. Never applies anything itself.
+import { liveQuery } from "dexie";
+import type { StudioDb } from "./db.ts";
+import type { Stored } from "./live.ts";
+import type { Held } from "./open.ts";
+import type { Cancel } from "./parts.ts";
+
+/** Hears of the row of a document and of the updates it has not seen. Rule: S26. */
+export function watchRows(db: StudioDb, held: Held, hear: (seen: Stored) => void): Cancel {
+  const seen = liveQuery(async () => unseenRows(db, held));
+  const subscription = seen.subscribe({ next: hear });
+  return () => subscription.unsubscribe();
+}
+
+async function unseenRows(db: StudioDb, held: Held): Promise<Stored> {
+  const row = await db.docs.get(held.id);
+  const keys = await db.updates.where("doc").equals(held.id).primaryKeys();
+  const unseen = keys.filter((key) => key > held.live().lastRow);
+  const rows = unseen.length === 0 ? [] : await db.updates.bulkGet(unseen);
+  return { row, rows: rows.filter((each) => each !== undefined) };
+}

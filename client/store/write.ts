@@ -1,0 +1,147 @@
+// Owns the one transaction that makes a change "saved here": update rows with what made them, unsent marks, rows of people.
+// Never retries and never queues (writer.ts).
+import type { DocId } from "../../shared/document.ts";
+import type { DocRow, Made, StudioDb, UpdateRow } from "./db.ts";
+import type { Item } from "./ledger.ts";
+import { catchUp, documentOf, stateOf } from "./live.ts";
+import type { Live } from "./live.ts";
+import { project, putProjected } from "./projection.ts";
+import type { Projected } from "./projection.ts";
+
+/** An update that a document in memory emitted, to be stored. `made` is null for what came from outside: it is stored as sent. */
+export type Entry = {
+  readonly live: Live;
+  readonly update: Uint8Array;
+  readonly at: number;
+  readonly made: Made | null;
+  readonly change: string;
+  readonly inRoom: boolean;
+  readonly item: Item;
+};
+
+/** What became of an entry. `stale`: the document was replaced; `gone`: it was erased or revoked; nothing was written then. */
+export type Outcome = "stored" | "stale" | "gone";
+
+/** Updates to store, and changes that the server has answered for: they are on its disk. */
+export type Batch = { readonly entries: readonly Entry[]; readonly marks: readonly (readonly Item[])[] };
+
+/** Stores a batch. Throws: what the disk says; nothing of the batch is written then. Rules: S21–S23, S26–S28. */
+export async function writeBatch(db: StudioDb, { entries, marks }: Batch): Promise<Map<Entry, Outcome>> {
+  const byLive = Map.groupBy(entries, ({ live }) => live);
+  // Hint: projected before anything is awaited, when memory holds exactly what this batch brings to the disk.
+  const projected = new Map([...byLive.keys()].map((live) => [live, project(live.id, live.doc)]));
+  const written = await db.transaction("rw", db.docs, db.updates, db.people, async () => {
+    const outcomes = await judge(db, byLive);
+    const stored = entries.filter((entry) => outcomes.get(entry.live) === "stored");
+    const behind = await catchUpAll(db, new Set(stored.map(({ live }) => live)));
+    const sent = new Set(marks.flat());
+    const rows = stored.map((entry) => toRow(entry, sent));
+    const ids = await db.updates.bulkAdd(rows, { allKeys: true });
+    const lives = [...byLive.keys()].filter((live) => outcomes.get(live) === "stored");
+    const rowsOf = await Promise.all(lives.map((live) => projectOne(db, { live, behind, projected })));
+    await putProjected(db, rowsOf);
+    await markSent(db, sent);
+    return { outcomes, stored, ids };
+  });
+  written.stored.forEach((entry, index) => settle(entry, written.ids[index] ?? null));
+  return new Map(entries.map((entry) => [entry, written.outcomes.get(entry.live) ?? "stored"]));
+}
+
+/** Sees which documents may still be written, and gives a new one its row. */
+async function judge(db: StudioDb, byLive: ReadonlyMap<Live, unknown>): Promise<Map<Live, Outcome>> {
+  const lives = [...byLive.keys()];
+  const rows = await db.docs.bulkGet(lives.map(({ id }) => id));
+  const outcomes = new Map(lives.map((live, index) => [live, judgeOne(live, rows[index])]));
+  const added = lives.filter((live, index) => outcomes.get(live) === "stored" && rows[index] === undefined);
+  const fresh: DocRow[] = added.map(({ id, epoch }) => ({ doc: id, seq: 0, rev: 0, epoch }));
+  await db.docs.bulkPut(fresh);
+  return outcomes;
+}
+
+function judgeOne(live: Live, row: DocRow | undefined): Outcome {
+  if (row?.gone !== undefined) return "gone";
+  return row !== undefined && row.epoch !== live.epoch ? "stale" : "stored";
+}
+
+/** Brings in what other tabs wrote meanwhile, so that rows of people never go back; answers with the documents that lacked some. */
+async function catchUpAll(db: StudioDb, lives: ReadonlySet<Live>): Promise<Set<Live>> {
+  const behind = new Set<Live>();
+  const catchUpOne = async (live: Live): Promise<void> => {
+    const row = await db.docs.get(live.id);
+    const keys = await db.updates.where("doc").equals(live.id).primaryKeys();
+    const unseen = keys.filter((key) => key > live.lastRow);
+    const rows = unseen.length === 0 ? [] : await db.updates.bulkGet(unseen);
+    if (rows.length > 0 || (row?.rev ?? 0) > live.rev) behind.add(live);
+    catchUp(live, { row, rows: rows.filter((each) => each !== undefined) });
+  };
+  await Promise.all([...lives].map(catchUpOne));
+  return behind;
+}
+
+type Projecting = {
+  readonly live: Live;
+  readonly behind: ReadonlySet<Live>;
+  readonly projected: ReadonlyMap<Live, Projected | null>;
+};
+
+/** The rows of people as the disk now has the document. */
+async function projectOne(db: StudioDb, { live, behind, projected }: Projecting): Promise<Projected | null> {
+  if (!behind.has(live)) return projected.get(live) ?? null;
+  const row = await db.docs.get(live.id);
+  const rows = await db.updates.where("doc").equals(live.id).toArray();
+  return project(live.id, documentOf({ row, rows }));
+}
+
+function toRow(entry: Entry, sent: ReadonlySet<Item>): Omit<UpdateRow, "id"> {
+  const { live, update, at, made, change, inRoom, item } = entry;
+  const row = { doc: live.id, update, at };
+  if (made === null || sent.has(item)) return row;
+  return { ...row, unsent: 1, made, change, ...(inRoom ? { inRoom: 1 as const } : {}) };
+}
+
+/** Takes the unsent mark away, and with it what made the update: the server has it. Rule: S28. */
+async function markSent(db: StudioDb, items: ReadonlySet<Item>): Promise<void> {
+  const ids = [...items].flatMap(({ row }) => row ?? []);
+  if (ids.length > 0) await markRowsSent(db, ids);
+}
+
+/** Marks rows as sent; for a transaction over `updates`. */
+export async function markRowsSent(db: StudioDb, ids: readonly number[]): Promise<void> {
+  await db.updates
+    .where(":id")
+    .anyOf([...ids])
+    .modify((row: { -readonly [K in keyof UpdateRow]: UpdateRow[K] }) => {
+      delete row.unsent;
+      delete row.made;
+      delete row.change;
+      delete row.inRoom;
+    });
+}
+
+function settle({ live, item }: Entry, row: number | null): void {
+  item.row = row;
+  if (row === null) return;
+  live.lastRow = Math.max(live.lastRow, row);
+  live.rows += 1;
+}
+
+/** Compacts a document: what the server has becomes one collected state; unsent rows stay as they are. Rule: S29. */
+export async function compact(db: StudioDb, doc: DocId): Promise<void> {
+  await db.transaction("rw", db.docs, db.updates, async () => {
+    const row = await db.docs.get(doc);
+    const rows = await db.updates.where("doc").equals(doc).toArray();
+    const sent = rows.filter(({ unsent }) => unsent === undefined);
+    if (row === undefined || row.gone !== undefined || sent.length === 0) return;
+    await rewrite(db, { row, sent });
+  });
+}
+
+type Rewriting = { readonly row: DocRow; readonly sent: readonly UpdateRow[] };
+
+async function rewrite(db: StudioDb, { row, sent }: Rewriting): Promise<void> {
+  const state = stateOf({ row, rows: sent });
+  // Hint: a row from outside may build on one of ours whose answer has not come; then it is too early.
+  if (state === null) return;
+  await db.docs.put({ ...row, state, rev: row.rev + 1 });
+  await db.updates.bulkDelete(sent.map(({ id }) => id));
+}
