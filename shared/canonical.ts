@@ -15,7 +15,7 @@ export function canonicalContent(doc: Y.Doc, collections: readonly AnyCollection
 const mapContent = (map: Y.Map<unknown>): Json =>
   inOrder([...map].map(([key, value]): [string, Json] => [key, valueContent(value)]));
 
-// Hint: what is neither a map nor a text was checked to be JSON before it was accepted (C5).
+// Hint: what is neither a map nor a text was checked to be JSON before it was accepted (C4, C8).
 const valueContent = (value: unknown): Json =>
   value instanceof Y.Map ? mapContent(value) : value instanceof Y.XmlFragment ? textContent(value) : (value as Json);
 
