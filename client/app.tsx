@@ -1,12 +1,12 @@
 // Owns the addresses of the app, one line per screen, and what surrounds all of them.
 // Never wires parts together (main.tsx does) and never knows what a screen does.
 import { Route, Router } from "@solidjs/router";
-import { createEffect, ErrorBoundary, lazy, Suspense } from "solid-js";
+import { createEffect, lazy, Suspense } from "solid-js";
 import type { JSX } from "solid-js";
 import { useI18n } from "./i18n/i18n.ts";
 import type { Update } from "./pwa.ts";
 import { useSession } from "./session.ts";
-import { Crash } from "./shell/Stopped.tsx";
+import { Guarded } from "./shell/Stopped.tsx";
 import { Home, NotFound, Studio } from "./shell/Studio.tsx";
 import { UpdateBar } from "./shell/UpdateBar.tsx";
 import { ToastRegion } from "./ui/ToastRegion.tsx";
@@ -65,14 +65,9 @@ function Page(props: { readonly update: Update | null; readonly children: JSX.El
   });
   return (
     <>
-      <ErrorBoundary
-        fallback={(error: unknown) => {
-          reportError(error);
-          return <Crash error={error} />;
-        }}
-      >
+      <Guarded>
         <Suspense>{props.children}</Suspense>
-      </ErrorBoundary>
+      </Guarded>
       <UpdateBar update={props.update} />
       <ToastRegion />
     </>

@@ -2,7 +2,7 @@
 // Never fetches: title, acts, faces and record come in.
 import ArrowLeft from "lucide-solid/icons/arrow-left";
 import X from "lucide-solid/icons/x";
-import { createEffect, For, onMount, Show, useContext } from "solid-js";
+import { createEffect, For, on, onMount, Show, useContext } from "solid-js";
 import type { JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { useText } from "../i18n/i18n.ts";
@@ -48,6 +48,7 @@ export function Screen(props: ScreenProps): JSX.Element {
   const { layout } = useShell();
   const over = (): Panel | undefined => (layout.side() ? undefined : props.panel);
   const phone = (): boolean => layout.size() === "phone";
+  createFocusKeeper(() => over() !== undefined);
   createEffect(() => {
     document.title = `${over()?.title ?? props.title} · Lumiso`;
   });
@@ -69,25 +70,42 @@ export function Screen(props: ScreenProps): JSX.Element {
         </Show>
         <HeaderEnd people={props.people ?? []} />
       </header>
-      <div class="flex min-h-0 flex-1">
-        <main
-          id="content"
-          tabindex={-1}
+      <main
+        id="content"
+        tabindex={-1}
+        class="flex min-h-0 flex-1 outline-none"
+        ref={(element) =>
+          onMount(() => document.activeElement === document.body && element.focus({ preventScroll: true }))
+        }
+      >
+        {/* Hint: hidden, not removed, so that a list keeps its place while a record lies over it. */}
+        <div
           class={cx(
-            "relative min-w-0 flex-1 outline-none",
+            "relative min-w-0 flex-1",
             props.fixed ? "overflow-hidden" : "overflow-y-auto",
             over() !== undefined && "hidden",
           )}
-          ref={(element) =>
-            onMount(() => document.activeElement === document.body && element.focus({ preventScroll: true }))
-          }
         >
           {props.children}
-        </main>
+        </div>
         <Show when={props.panel}>{(panel) => <Record panel={panel()} side={layout.side()} />}</Show>
-      </div>
+      </main>
       <Show when={phone() && over() === undefined && props.primary}>{(act) => <Floating {...act()} />}</Show>
     </>
+  );
+}
+
+/** Gives the focus to a record that covers its list, and back to the row it came from. */
+function createFocusKeeper(covered: () => boolean): void {
+  let before: Element | null = null;
+  createEffect(
+    on(covered, (now, last = false) => {
+      if (now && !last) {
+        before = document.activeElement;
+        document.querySelector<HTMLElement>("#content")?.focus({ preventScroll: true });
+      } else if (last && before instanceof HTMLElement) before.focus();
+      return now;
+    }),
   );
 }
 

@@ -8,6 +8,7 @@ import { createLayout } from "../ui/layout.ts";
 import type { Layout } from "../ui/layout.ts";
 import type { SyncActs, SyncState } from "../ui/sync.ts";
 import { BottomBar, Rail, SideNav } from "./Nav.tsx";
+import { Guarded } from "./Stopped.tsx";
 import { shellText } from "./text.ts";
 
 /** What every screen of a studio finds around it. */
@@ -52,7 +53,9 @@ export function Shell(props: { readonly org: Org; readonly children: JSX.Element
             <BottomBar org={props.org} />
           </Match>
         </Switch>
-        <div class="flex min-h-0 min-w-0 flex-1 flex-col">{props.children}</div>
+        <div class="flex min-h-0 min-w-0 flex-1 flex-col">
+          <Guarded>{props.children}</Guarded>
+        </div>
       </div>
     </ShellContext.Provider>
   );

@@ -1,6 +1,7 @@
 // Owns what the page says when it cannot go on: a crash of a screen, and a browser or an address that cannot hold data.
 // Never shows a stack or an error's own words, which may hold what somebody typed.
-import { For } from "solid-js";
+import { useLocation } from "@solidjs/router";
+import { createEffect, ErrorBoundary, For, on } from "solid-js";
 import type { JSX } from "solid-js";
 import { useText } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
@@ -27,6 +28,22 @@ export function Crash(props: { readonly error: unknown }): JSX.Element {
     >
       {t("crash.body")}
     </ErrorState>
+  );
+}
+
+/** Keeps a crash of what is inside from everything around it; another address starts it anew. Rule: UI17. */
+export function Guarded(props: { readonly children: JSX.Element }): JSX.Element {
+  const location = useLocation();
+  return (
+    <ErrorBoundary
+      fallback={(error: unknown, reset) => {
+        reportError(error);
+        createEffect(on(() => location.pathname, reset, { defer: true }));
+        return <Crash error={error} />;
+      }}
+    >
+      {props.children}
+    </ErrorBoundary>
   );
 }
 

@@ -15,7 +15,7 @@ export type Icon = Component<{ size?: number; class?: string; "aria-hidden"?: "t
 export type Tone = "primary" | "plain" | "quiet" | "danger" | "inverse";
 
 const shape =
-  "inline-flex h-touch shrink-0 select-none items-center justify-center gap-2 rounded-control text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50 aria-busy:opacity-70 forced-colors:border";
+  "inline-flex h-touch shrink-0 select-none items-center justify-center gap-2 rounded-control text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50 aria-busy:cursor-progress forced-colors:border";
 
 const tones: Record<Tone, string> = {
   primary: "bg-primary text-on-primary hover:bg-primary-hover",

@@ -18,21 +18,20 @@ export type FaceProps = {
   readonly class?: string | undefined;
 };
 
-/** One face. The name stands beside it or is read out by its row, so the face itself is silent. */
+/** One face. The name stands beside it or is read out by its row, so the face is silent: its letters are no text. */
 export function Face(props: FaceProps): JSX.Element {
   const { locale } = useI18n();
   return (
     <span
       class={cx(
-        "inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none",
+        "inline-flex shrink-0 items-center justify-center rounded-full font-semibold select-none before:content-[attr(data-initials)]",
         sizes[props.size ?? "normal"],
         props.class,
       )}
       style={{ "background-color": props.colour, color: inkOn(props.colour) }}
+      data-initials={initialsOf(props.name, locale())}
       aria-hidden="true"
-    >
-      {initialsOf(props.name, locale())}
-    </span>
+    />
   );
 }
 

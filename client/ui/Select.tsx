@@ -20,6 +20,8 @@ export type SelectProps<T extends string> = {
   readonly label: string;
   /** Leaves the label out of sight, where the place says what is chosen; it is still read out. */
   readonly labelHidden?: boolean | undefined;
+  /** Looks like the value it shows until it is touched, as values edited in place do. */
+  readonly isQuiet?: boolean | undefined;
   readonly options: readonly Option<T>[];
   readonly value: T | null;
   readonly onChange: (value: T) => void;

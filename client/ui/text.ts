@@ -6,6 +6,7 @@ export const uiText = defineText(
   {
     close: "Kapat",
     back: "Geri",
+    add: "ekle",
     undo: "Geri al",
     cancel: "Vazgeç",
     clear: "Temizle",
@@ -30,6 +31,7 @@ export const uiText = defineText(
   {
     close: "Close",
     back: "Back",
+    add: "add",
     undo: "Undo",
     cancel: "Cancel",
     clear: "Clear",
