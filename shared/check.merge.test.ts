@@ -11,13 +11,13 @@ import type { AnyCollection } from "./collection.ts";
 import type { Refusal } from "./errors.ts";
 import { notes } from "./notes.ts";
 import { persons } from "./people.ts";
-import { seedStudio } from "./studio.ts";
 import {
   ayse,
   bora,
   clientCollections,
   clientDocument,
   contactCollections,
+  contactDocument,
   contentOf,
   copyOf,
   idOf,
@@ -29,6 +29,7 @@ import {
   refusalOf,
   runCall,
   studioCollections,
+  studioDocument,
   there,
   updateOf,
 } from "./testing.ts";
@@ -54,20 +55,6 @@ function receive(base: Y.Doc, collections: readonly AnyCollection[], sent: reado
   const doc = copyOf(base, collections, 9);
   const refusals: (Refusal | null)[] = sent.map(({ update, author }) => judge(doc, update, { collections, author }));
   return { refusals: refusals.filter((refusal) => refusal !== null), content: contentOf(doc) };
-}
-
-function contactDocument(): Y.Doc {
-  const doc = newDocument(contactCollections);
-  const args = { name: "Ayşe Yılmaz", phone: "0532 111 22 33" };
-  const how = { id: idOf(1), at: instantAt(0), by: ayse.member };
-  runCall(doc, { action: "contact.create", version: 1, args }, how);
-  return doc;
-}
-
-function studioDocument(): Y.Doc {
-  const doc = newDocument(studioCollections);
-  seedStudio(doc, { businessName: "Stüdyo", locale: "tr", at: instantAt(0) });
-  return doc;
 }
 
 const steps = (call: fc.Arbitrary<ActionCall>): fc.Arbitrary<Step[]> =>

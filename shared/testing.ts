@@ -131,6 +131,21 @@ export function clientDocument(): Y.Doc {
   return doc;
 }
 
+/** A contact document of Ayşe Yılmaz, made by Ayşe. */
+export function contactDocument(): Y.Doc {
+  const doc = newDocument(contactCollections);
+  const args = { name: "Ayşe Yılmaz", phone: "0532 111 22 33" };
+  runCall(doc, { action: "contact.create", version: 1, args }, { id: idOf(1), at: instantAt(0), by: ayse.member });
+  return doc;
+}
+
+/** A newly seeded studio. */
+export function studioDocument(): Y.Doc {
+  const doc = newDocument(studioCollections);
+  seedStudio(doc, { businessName: "Stüdyo", locale: "tr", at: instantAt(0) });
+  return doc;
+}
+
 export type Write = (doc: Y.Doc, transaction: Y.Transaction) => void;
 
 /** What the server says to a change that somebody made on their copy of a document. */
@@ -149,11 +164,8 @@ export const onClient = (write: Write, author: Author = ayse): Refusal | null =>
   refusalOf(clientDocument(), clientCollections, { write, author });
 
 /** What the server says to a change of a newly seeded studio. */
-export function onStudio(write: Write, author: Author = ayse): Refusal | null {
-  const base = newDocument(studioCollections);
-  seedStudio(base, { businessName: "Stüdyo", locale: "tr", at: instantAt(0) });
-  return refusalOf(base, studioCollections, { write, author });
-}
+export const onStudio = (write: Write, author: Author = ayse): Refusal | null =>
+  refusalOf(studioDocument(), studioCollections, { write, author });
 
 /** A record as a plain map, the way an honest device puts it. */
 export const mapOf = (values: Record<string, unknown>): Y.Map<unknown> => new Y.Map(Object.entries(values));
