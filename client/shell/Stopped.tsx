@@ -16,18 +16,21 @@ export function Crash(props: { readonly error: unknown }): JSX.Element {
   const t = useText(shellText);
   const ui = useText(uiText);
   return (
-    <ErrorState
-      title={t("crash.title")}
-      kept={t("crash.kept")}
-      code={crashCode(props.error)}
-      act={
-        <Button tone="primary" onClick={() => location.reload()}>
-          {ui("reload")}
-        </Button>
-      }
-    >
-      {t("crash.body")}
-    </ErrorState>
+    <main class="flex h-full min-h-0 flex-1 items-center overflow-y-auto">
+      <ErrorState
+        isPage
+        title={t("crash.title")}
+        kept={t("crash.kept")}
+        code={crashCode(props.error)}
+        act={
+          <Button tone="primary" onClick={() => location.reload()}>
+            {ui("reload")}
+          </Button>
+        }
+      >
+        {t("crash.body")}
+      </ErrorState>
+    </main>
   );
 }
 

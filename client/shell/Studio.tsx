@@ -1,15 +1,15 @@
 // Owns who may come into a studio's screens, and what everybody else sees instead. The server guards the data.
 import { Navigate, useLocation, useParams } from "@solidjs/router";
-import { Match, Show, Switch, untrack, useContext } from "solid-js";
+import { Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { useText } from "../i18n/i18n.ts";
-import { createMembers, MembersContext, MembersMemoryContext } from "../members.ts";
-import { makeMemory, useApi, useSession } from "../session.ts";
+import { useSession } from "../session.ts";
 import type { Org } from "../session.ts";
 import { Button, buttonClass } from "../ui/Button.tsx";
 import { EmptyState, ErrorState } from "../ui/State.tsx";
 import { placesFor } from "./places.ts";
 import { Shell } from "./Shell.tsx";
+import { StudioStore } from "./StudioStore.tsx";
 import { shellText } from "./text.ts";
 
 /** The screens of one studio for its members; sign-in, a confirmed address and membership come first. Rule: UI4. */
@@ -22,21 +22,13 @@ export function Studio(props: { readonly children?: JSX.Element }): JSX.Element 
       {/* Hint: keyed, so that another studio starts with fresh screens. */}
       <Show when={session.org(params.org)?.id} fallback={<NoStudio />} keyed>
         {(id) => (
-          <Team org={id}>
+          <StudioStore org={id}>
             <Show when={session.org(id)}>{(org) => <Shell org={org()}>{props.children}</Shell>}</Show>
-          </Team>
+          </StudioStore>
         )}
       </Show>
     </Known>
   );
-}
-
-function Team(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
-  const api = useApi();
-  const memoryOf = useContext(MembersMemoryContext) ?? (() => makeMemory());
-  // Hint: another studio makes another one, because the studio's screens are keyed by its id.
-  const members = untrack(() => createMembers({ api, org: props.org, memory: memoryOf(props.org) }));
-  return <MembersContext.Provider value={members}>{props.children}</MembersContext.Provider>;
 }
 
 /** Leads a member to the first place of their first studio. */
@@ -76,17 +68,20 @@ function OtherMember(): JSX.Element {
   const t = useText(shellText);
   const session = useSession();
   return (
-    <ErrorState
-      title={t("otherMember.title")}
-      kept={t("otherMember.kept")}
-      act={
-        <Button tone="primary" onClick={() => void session.refresh()}>
-          {t("otherMember.act")}
-        </Button>
-      }
-    >
-      {t("otherMember.body")}
-    </ErrorState>
+    <main class="flex min-h-dvh items-center">
+      <ErrorState
+        isPage
+        title={t("otherMember.title")}
+        kept={t("otherMember.kept")}
+        act={
+          <Button tone="primary" onClick={() => void session.refresh()}>
+            {t("otherMember.act")}
+          </Button>
+        }
+      >
+        {t("otherMember.body")}
+      </ErrorState>
+    </main>
   );
 }
 
@@ -95,25 +90,28 @@ function NoStudio(): JSX.Element {
   const session = useSession();
   const other = (): Org | undefined => session.orgs()[0];
   return (
-    <EmptyState
-      title={t("noStudio.title")}
-      act={
-        <>
-          <Show when={other()}>
-            {(org) => (
-              <a href={firstPlace(org())} class={buttonClass("primary")}>
-                {t("noStudio.act", org().name)}
-              </a>
-            )}
-          </Show>
-          <Button tone="quiet" onClick={() => void session.signOut("here")}>
-            {t("signOut")}
-          </Button>
-        </>
-      }
-    >
-      {other() === undefined ? t("noStudio.none") : t("noStudio.body")}
-    </EmptyState>
+    <main class="flex min-h-dvh items-center">
+      <EmptyState
+        isPage
+        title={t("noStudio.title")}
+        act={
+          <>
+            <Show when={other()}>
+              {(org) => (
+                <a href={firstPlace(org())} class={buttonClass("primary")}>
+                  {t("noStudio.act", org().name)}
+                </a>
+              )}
+            </Show>
+            <Button tone="quiet" onClick={() => void session.signOut("here")}>
+              {t("signOut")}
+            </Button>
+          </>
+        }
+      >
+        {other() === undefined ? t("noStudio.none") : t("noStudio.body")}
+      </EmptyState>
+    </main>
   );
 }
 
@@ -121,15 +119,18 @@ function NoStudio(): JSX.Element {
 export function NotFound(): JSX.Element {
   const t = useText(shellText);
   return (
-    <EmptyState
-      title={t("notFound.title")}
-      act={
-        <a href="/" class={buttonClass("primary")}>
-          {t("notFound.act")}
-        </a>
-      }
-    >
-      {t("notFound.body")}
-    </EmptyState>
+    <main class="flex min-h-dvh items-center">
+      <EmptyState
+        isPage
+        title={t("notFound.title")}
+        act={
+          <a href="/" class={buttonClass("primary")}>
+            {t("notFound.act")}
+          </a>
+        }
+      >
+        {t("notFound.body")}
+      </EmptyState>
+    </main>
   );
 }

@@ -1,5 +1,6 @@
 // Owns one value of a record that is edited in place: typed and saved on leaving, or chosen and saved at once, and who is in it.
 // Never saves by itself: the caller does, and words what is wrong.
+import { Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { useText } from "../i18n/i18n.ts";
 import { createEdit } from "./edit.ts";
@@ -61,6 +62,7 @@ export type ChosenFieldProps<T extends string> = {
 
 /** A value that is chosen; saved at once. Rule: PE7. */
 export function ChosenField<T extends string>(props: ChosenFieldProps<T>): JSX.Element {
+  const chosen = (): string => props.options.find(({ value }) => value === props.value)?.label ?? "–";
   return (
     <div class="grid grid-cols-1 items-center gap-x-3 max-tablet:mt-1 tablet:grid-cols-[7rem_1fr]">
       <span class="px-2 text-xs text-muted tablet:px-0 tablet:text-sm" aria-hidden="true">
@@ -71,19 +73,29 @@ export function ChosenField<T extends string>(props: ChosenFieldProps<T>): JSX.E
         onFocusIn={() => props.shared.stand(props.place)}
         onFocusOut={() => props.shared.stand(null)}
       >
-        <Select
-          label={props.label}
-          labelHidden
-          isQuiet
-          options={props.options}
-          value={props.value}
-          placeholder={props.placeholder}
-          disabled={!props.shared.mayWrite()}
-          class="min-w-0 flex-1"
-          onChange={(value) => value !== props.value && props.onChange(value)}
-        />
+        <Show when={props.shared.mayWrite()} fallback={<ReadOnly label={props.label} text={chosen()} />}>
+          <Select
+            label={props.label}
+            labelHidden
+            isQuiet
+            options={props.options}
+            value={props.value}
+            placeholder={props.placeholder}
+            class="min-w-0 flex-1"
+            onChange={(value) => value !== props.value && props.onChange(value)}
+          />
+        </Show>
         <Faces people={facesAt(props.shared.faces(), props.place)} size="small" />
       </div>
     </div>
+  );
+}
+
+function ReadOnly(props: { readonly label: string; readonly text: string }): JSX.Element {
+  return (
+    <span class="flex min-h-touch items-center px-2">
+      <span class="sr-only">{props.label}: </span>
+      {props.text}
+    </span>
   );
 }

@@ -31,6 +31,9 @@ export type SelectProps<T extends string> = {
   readonly class?: string | undefined;
 };
 
+const quietClass =
+  "h-touch w-full rounded-control border border-transparent bg-transparent px-2 text-ink transition-colors outline-offset-0 hover:border-line hover:bg-surface focus-visible:border-primary data-expanded:border-primary";
+
 /** A choice of one; letters lead to an option as in the system's own list. */
 export function Select<T extends string>(props: SelectProps<T>): JSX.Element {
   const chosen = (): Option<T> | null => props.options.find((option) => option.value === props.value) ?? null;
@@ -51,7 +54,9 @@ export function Select<T extends string>(props: SelectProps<T>): JSX.Element {
       class={cx("flex flex-col gap-1", props.class)}
     >
       <KSelect.Label class={props.labelHidden ? "sr-only" : "text-sm font-medium"}>{props.label}</KSelect.Label>
-      <KSelect.Trigger class={cx(controlClass, "flex items-center justify-between gap-2 text-left")}>
+      <KSelect.Trigger
+        class={cx(props.isQuiet ? quietClass : controlClass, "flex items-center justify-between gap-2 text-left")}
+      >
         <KSelect.Value<Option<T>> class="min-w-0 data-placeholder-shown:text-muted">
           {(state) => <Chosen option={state.selectedOption()} />}
         </KSelect.Value>

@@ -12,6 +12,8 @@ import { cx } from "./cx.ts";
 import { uiText } from "./text.ts";
 
 export type EmptyStateProps = {
+  /** The whole page is this: its title is the page's own. */
+  readonly isPage?: boolean | undefined;
   readonly icon?: Icon | undefined;
   readonly title: string;
   readonly children?: JSX.Element;
@@ -30,7 +32,9 @@ export function EmptyState(props: EmptyStateProps): JSX.Element {
           </span>
         )}
       </Show>
-      <h2 class="text-base">{props.title}</h2>
+      <Dynamic component={props.isPage ? "h1" : "h2"} class="text-base">
+        {props.title}
+      </Dynamic>
       <Show when={props.children}>
         <div class="text-pretty text-muted">{props.children}</div>
       </Show>
@@ -42,6 +46,8 @@ export function EmptyState(props: EmptyStateProps): JSX.Element {
 }
 
 export type ErrorStateProps = {
+  /** The whole page is this: its title is the page's own. */
+  readonly isPage?: boolean | undefined;
   readonly title: string;
   /** What is kept: the sentence that lets a photographer breathe. */
   readonly kept?: string | undefined;
@@ -58,7 +64,9 @@ export function ErrorState(props: ErrorStateProps): JSX.Element {
       <span class="flex size-12 items-center justify-center rounded-full bg-danger-tint text-danger">
         <TriangleAlert size={24} aria-hidden="true" />
       </span>
-      <h2 class="text-base">{props.title}</h2>
+      <Dynamic component={props.isPage ? "h1" : "h2"} class="text-base">
+        {props.title}
+      </Dynamic>
       <Show when={props.children}>
         <div class="text-pretty text-muted">{props.children}</div>
       </Show>

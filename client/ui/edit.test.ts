@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { createEdit } from "./edit.ts";
 import type { Edit } from "./edit.ts";
 
-type Field = { readonly edit: Edit; readonly setStored: (text: string) => void; readonly saved: string[]; readonly dispose: () => void };
+type Field = {
+  readonly edit: Edit;
+  readonly setStored: (text: string) => void;
+  readonly saved: string[];
+  readonly dispose: () => void;
+};
 
 const field = (problem: string | null = null): Field =>
   createRoot((dispose) => {

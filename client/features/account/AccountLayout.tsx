@@ -17,20 +17,22 @@ export function AccountLayout(props: {
   const online = createOnline();
   return (
     <div class="flex min-h-dvh flex-col items-center px-4 py-8 tablet:justify-center">
-      <div class="flex items-center gap-2.5">
+      <header class="flex items-center gap-2.5">
         <Logo size={36} />
         <span class="text-lg font-semibold tracking-tight">Lumiso</span>
-      </div>
-      <main id="content" class="mt-6 w-full max-w-100 rounded-card border border-line bg-surface p-6 tablet:p-8">
-        <h1 class="text-lg">{props.title}</h1>
-        <div class="mt-4 flex flex-col gap-4">
-          <Show when={!online()}>
-            <Notice tone="warn">{t("offline")}</Notice>
-          </Show>
-          {props.children}
+      </header>
+      <main id="content" class="mt-6 w-full max-w-100">
+        <div class="rounded-card border border-line bg-surface p-6 tablet:p-8">
+          <h1 class="text-lg">{props.title}</h1>
+          <div class="mt-4 flex flex-col gap-4">
+            <Show when={!online()}>
+              <Notice tone="warn">{t("offline")}</Notice>
+            </Show>
+            {props.children}
+          </div>
         </div>
+        <div class="mt-5 text-center">{props.below}</div>
       </main>
-      <div class="mt-5 text-center">{props.below}</div>
       <footer class="mt-6 flex flex-col items-center gap-1 text-xs text-muted">
         <LanguageSwitch />
       </footer>

@@ -1,0 +1,52 @@
+// Owns what all screens of a studio stand on: its store on this device, its team, and the state of saving for the chip.
+// Never shows anything itself.
+import { untrack } from "solid-js";
+import type { JSX } from "solid-js";
+import { useDevice } from "../device.ts";
+import { createMembers, MembersContext } from "../members.ts";
+import type { Member } from "../members.ts";
+import { useApi, useSession } from "../session.ts";
+import type { Memory } from "../session.ts";
+import type { StudioDb } from "../store/db.ts";
+import { StoreProvider, useStore } from "../store/use.tsx";
+import { SyncContext } from "./Shell.tsx";
+
+/** Opens a member's studio for all screens below. Another studio or member makes another one. */
+export function StudioStore(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
+  const session = useSession();
+  const device = useDevice();
+  const choice = untrack(() => ({
+    org: props.org,
+    member: session.me()?.id ?? "",
+    device: device.id,
+    role: session.org(props.org)?.role ?? ("viewer" as const),
+    refused: session.refused,
+    onFailure: (error: unknown) => reportError(error),
+  }));
+  return (
+    <StoreProvider choice={choice}>
+      <Around>{props.children}</Around>
+    </StoreProvider>
+  );
+}
+
+function Around(props: { readonly children: JSX.Element }): JSX.Element {
+  const store = useStore();
+  const api = useApi();
+  const members = createMembers({ api, org: store.org, memory: memberMemory(store.db) });
+  return (
+    <SyncContext.Provider value={{ state: store.status, acts: { onRetry: store.flush } }}>
+      <MembersContext.Provider value={members}>{props.children}</MembersContext.Provider>
+    </SyncContext.Provider>
+  );
+}
+
+/** The team is remembered where the store keeps it, so that names stand beside faces without a network. */
+const memberMemory = (db: StudioDb): Memory<readonly Member[]> => ({
+  load: async () => {
+    const rows = await db.members.toArray();
+    return rows.length === 0 ? null : rows;
+  },
+  save: async (members) => void (await db.members.bulkPut([...members])),
+  clear: () => db.members.clear(),
+});
