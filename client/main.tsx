@@ -1,15 +1,18 @@
 // Owns the wiring of the page: what stands on what. Never holds behaviour of its own.
 import "./ui/tokens.css";
+import { untrack } from "solid-js";
 import { render } from "solid-js/web";
 import type { Locale } from "../shared/studio.ts";
 import { makeApi } from "./api.ts";
 import { App } from "./app.tsx";
 import { abilitiesHere, reasonToStop } from "./capable.ts";
+import { DeviceContext, openDevice } from "./device.ts";
+import type { Device } from "./device.ts";
 import { createI18n, I18nContext } from "./i18n/i18n.ts";
 import { createPreferences, PreferencesContext } from "./preferences.ts";
 import { createUpdate } from "./pwa.ts";
 import type { Update } from "./pwa.ts";
-import { ApiContext, createSession, isHere, makeMemory, SessionContext } from "./session.ts";
+import { ApiContext, createSession, isHere, SessionContext } from "./session.ts";
 import type { Session } from "./session.ts";
 import { Insecure } from "./shell/Stopped.tsx";
 import { createToasts, ToastContext } from "./ui/toasts.ts";
@@ -18,15 +21,16 @@ const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no #app");
 
 const stop = reasonToStop(abilitiesHere());
-render(() => (stop === null ? <Lumiso /> : <Stopped why={stop} />), root);
+const opened = stop === null ? await openDevice() : null;
+render(() => (opened === null ? <Stopped why={stop ?? "old"} /> : <Lumiso device={opened} />), root);
 
-function Lumiso() {
+function Lumiso(props: { readonly device: Device }) {
+  const { device } = untrack(() => props);
   const preferences = createPreferences();
-  // Hint: an installation names itself anew at each start until the store keeps its id.
-  const device = crypto.randomUUID();
-  const identity = { member: () => session.me()?.id ?? null, device: () => device };
+  const { id, memory } = device;
+  const identity = { member: () => session.me()?.id ?? null, device: () => id };
   const api = makeApi({ identity, refused: (type) => session.refused(type) });
-  const session: Session = createSession({ api, memory: makeMemory(), here: () => isHere(document.cookie) });
+  const session: Session = createSession({ api, memory, here: () => isHere(document.cookie) });
   const i18n = createI18n(preferences.locale(), keepLocale);
   const update: Update | null = import.meta.env.PROD
     ? createUpdate(navigator.serviceWorker, () => location.reload())
@@ -43,9 +47,11 @@ function Lumiso() {
       <PreferencesContext.Provider value={preferences}>
         <ApiContext.Provider value={api}>
           <SessionContext.Provider value={session}>
-            <ToastContext.Provider value={createToasts()}>
-              <App update={update} />
-            </ToastContext.Provider>
+            <DeviceContext.Provider value={device}>
+              <ToastContext.Provider value={createToasts()}>
+                <App update={update} />
+              </ToastContext.Provider>
+            </DeviceContext.Provider>
           </SessionContext.Provider>
         </ApiContext.Provider>
       </PreferencesContext.Provider>

@@ -62,9 +62,3 @@ export function useMembers(): Members {
   if (members === undefined) throw new Error("useMembers needs a studio above it (client/shell/Studio.tsx)");
   return members;
 }
-
-/** Where the team of a studio is remembered on this device; the store brings one that lasts. */
-export type MembersMemory = (org: string) => Memory<readonly Member[]>;
-
-/** Carries the place where teams are remembered. */
-export const MembersMemoryContext = createContext<MembersMemory>();

@@ -2,12 +2,14 @@
 // Never shows anything itself.
 import { untrack } from "solid-js";
 import type { JSX } from "solid-js";
+import { roles } from "../../policy/roles.ts";
 import { useDevice } from "../device.ts";
 import { createMembers, MembersContext } from "../members.ts";
 import type { Member } from "../members.ts";
 import { useApi, useSession } from "../session.ts";
 import type { Memory } from "../session.ts";
 import type { StudioDb } from "../store/db.ts";
+import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
 import { SyncContext } from "./Shell.tsx";
 
@@ -36,17 +38,26 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
   const members = createMembers({ api, org: store.org, memory: memberMemory(store.db) });
   return (
     <SyncContext.Provider value={{ state: store.status, acts: { onRetry: store.flush } }}>
-      <MembersContext.Provider value={members}>{props.children}</MembersContext.Provider>
+      <MembersContext.Provider value={members}>
+        <StatusesProvider>{props.children}</StatusesProvider>
+      </MembersContext.Provider>
     </SyncContext.Provider>
   );
 }
 
-/** The team is remembered where the store keeps it, so that names stand beside faces without a network. */
+/** The team is remembered where the store keeps it, so that names stand beside faces without a network. Addresses are not kept. */
 const memberMemory = (db: StudioDb): Memory<readonly Member[]> => ({
   load: async () => {
     const rows = await db.members.toArray();
-    return rows.length === 0 ? null : rows;
+    const members = rows.flatMap((row) => {
+      const role = roles.find((each) => each === row.role);
+      return role === undefined ? [] : { ...row, role };
+    });
+    return members.length === 0 ? null : members;
   },
-  save: async (members) => void (await db.members.bulkPut([...members])),
+  save: async (members) => {
+    const rows = members.map(({ userId, name, colour, role, active }) => ({ userId, name, colour, role, active }));
+    await db.members.bulkPut(rows);
+  },
   clear: () => db.members.clear(),
 });
