@@ -10,7 +10,7 @@ import { DeviceContext, openDevice } from "./device.ts";
 import type { Device } from "./device.ts";
 import { createI18n, I18nContext } from "./i18n/i18n.ts";
 import { createPreferences, PreferencesContext } from "./preferences.ts";
-import { createUpdate } from "./pwa.ts";
+import { createUpdate, hasTypedForm } from "./pwa.ts";
 import type { Update } from "./pwa.ts";
 import { ApiContext, createSession, isHere, SessionContext } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -33,7 +33,7 @@ function Lumiso(props: { readonly device: Device }) {
   const session: Session = createSession({ api, memory, here: () => isHere(document.cookie) });
   const i18n = createI18n(preferences.locale(), keepLocale);
   const update: Update | null = import.meta.env.PROD
-    ? createUpdate(navigator.serviceWorker, () => location.reload())
+    ? createUpdate(navigator.serviceWorker, { reload: () => location.reload(), busy: hasTypedForm })
     : null;
 
   function keepLocale(locale: Locale): void {

@@ -6,26 +6,39 @@ import type { Accessor } from "solid-js";
 /** A new version of the app that waits. */
 export type Update = {
   readonly ready: Accessor<boolean>;
-  /** Changes over to it and reloads this tab and all others of the app. */
+  /** Changes over to it and reloads this tab and all others of the app that nobody is typing in. */
   readonly apply: () => void;
 };
+
+/** The page that changes over; `busy` tells whether a reload would lose what was typed into a form. */
+export type UpdatePage = { readonly reload: () => void; readonly busy: () => boolean };
 
 const HOUR_MS = 3_600_000;
 
 /** Registers the worker and watches for a new version: when the page is shown again, and every hour. Rule: PW2, PW3. */
-export function createUpdate(container: ServiceWorkerContainer, reload: () => void): Update {
+export function createUpdate(container: ServiceWorkerContainer, page: UpdatePage): Update {
   const [waiting, setWaiting] = createSignal<ServiceWorker | null>(null);
-  // Hint: the first worker ever also takes control; that is no update and reloads nothing.
-  const wasControlled = container.controller !== null;
-  let reloading = false;
+  const [changed, setChanged] = createSignal(false);
+  let controlled = container.controller !== null;
   container.addEventListener("controllerchange", () => {
-    if (!wasControlled || reloading) return;
-    reloading = true;
-    reload();
+    // Hint: the first worker ever also takes control; that is no update and reloads nothing.
+    if (controlled && !page.busy()) page.reload();
+    else if (controlled) setChanged(true);
+    controlled = true;
   });
   void register(container, setWaiting);
-  return { ready: () => waiting() !== null, apply: () => waiting()?.postMessage({ type: "SKIP_WAITING" }) };
+  const apply = (): void => {
+    if (changed()) page.reload();
+    else waiting()?.postMessage({ type: "SKIP_WAITING" });
+  };
+  return { ready: () => changed() || waiting() !== null, apply };
 }
+
+/** Tells whether somebody has typed into a form of the page without sending it. */
+export const hasTypedForm = (): boolean =>
+  [...document.querySelectorAll<HTMLInputElement>("form input, form textarea")].some(
+    (field) => field.value !== field.defaultValue,
+  );
 
 async function register(container: ServiceWorkerContainer, found: (worker: ServiceWorker) => void): Promise<void> {
   const registration = await container.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(reportError);
