@@ -7,7 +7,7 @@ import { phoneKey } from "../../shared/turkish.ts";
 import { useI18n } from "./i18n.ts";
 
 /** The zone of a studio that chose none. Source: design §8. */
-const DEFAULT_ZONE = "Europe/Istanbul";
+export const DEFAULT_ZONE = "Europe/Istanbul";
 
 /** Writes values as one language and zone want them. Rule: UI2. */
 export type Format = {

@@ -1,0 +1,34 @@
+// Owns the words for an act that was not done. Never decides what to do about it.
+import type { ActError } from "../store/act.ts";
+import { defineText, useText } from "./i18n.ts";
+
+type Words = Record<Exclude<ActError["type"], "limit">, string> & { readonly limit: (limit: number) => string };
+
+const tr: Words = {
+  not_found: "Bu kayıt artık yok. Bir iş arkadaşınız silmiş olabilir.",
+  exists: "Bu kayıt zaten var.",
+  limit: (limit) => `Buraya en çok ${limit} kayıt sığar.`,
+  invalid: "Bazı alanlar eksik ya da yanlış.",
+  not_stored: "Tarayıcı bu cihaza yazamadı. Sekmeyi kapatmayın; yazdığınız ekranda duruyor ve yeniden denenecek.",
+  read_only: "Rolünüz buna izin vermiyor. Stüdyo sahibine sorun.",
+  not_here: "Bu kayıt artık bu cihazda değil; değişiklik yapılmadı.",
+};
+
+const en: Words = {
+  not_found: "This record no longer exists. A colleague may have removed it.",
+  exists: "This record exists already.",
+  limit: (limit) => `There is room for ${limit} records here.`,
+  invalid: "Some fields are missing or not right.",
+  not_stored:
+    "The browser could not write to this device. Keep this tab open; what you wrote is still here and will be tried again.",
+  read_only: "Your role does not allow this. Ask the studio's owner.",
+  not_here: "This record is no longer on this device; nothing was changed.",
+};
+
+const actWords = defineText(tr, en);
+
+/** Words an act that was not done, in the chosen language. */
+export function useActErrorText(): (error: ActError) => string {
+  const t = useText(actWords);
+  return (error) => (error.type === "limit" ? t("limit", error.limit) : t(error.type));
+}
