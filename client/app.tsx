@@ -21,6 +21,7 @@ const ResetRequest = lazy(async () => ({
 const Reset = lazy(async () => ({ default: (await import("./features/account/Reset.tsx")).Reset }));
 const Invitation = lazy(async () => ({ default: (await import("./features/account/Invitation.tsx")).Invitation }));
 const People = lazy(async () => ({ default: (await import("./features/people/People.tsx")).People }));
+const Person = lazy(async () => ({ default: (await import("./features/person/Person.tsx")).Person }));
 const Team = lazy(async () => ({ default: (await import("./features/team/Team.tsx")).Team }));
 const StudioProfile = lazy(async () => ({
   default: (await import("./features/studio/StudioProfile.tsx")).StudioProfile,
@@ -41,7 +42,10 @@ export function App(props: { readonly update: Update | null }): JSX.Element {
       <Route path="/invitation" component={Invitation} />
       <Route path="/o/:org" component={Studio}>
         <Route path="/" component={Home} />
-        <Route path={["/people", "/people/:subject"]} component={People} />
+        <Route path="/people" component={People}>
+          <Route path="/" />
+          <Route path="/:subject" component={Person} />
+        </Route>
         <Route path="/team" component={Team} />
         <Route path="/settings/studio" component={StudioProfile} />
         <Route path="/import" component={Import} />

@@ -1,17 +1,158 @@
-// Owns nothing yet: holds the place of the list of people and of an opened person.
+// Owns the screen of the people list: what stands there when it is full, empty, filling or closed to a role, and adding.
+// Reads rows only, never a document; the opened person comes in as the route's child and stands beside or over the list.
+import FileInput from "lucide-solid/icons/file-input";
+import UserPlus from "lucide-solid/icons/user-plus";
 import Users from "lucide-solid/icons/users";
+import { useParams } from "@solidjs/router";
+import { createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { JSX } from "solid-js";
+import { accessTable, creatableClasses } from "../../../policy/roles.ts";
+import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
+import { roleWords } from "../../i18n/roles.ts";
 import { Screen } from "../../shell/Screen.tsx";
-import { shellText } from "../../shell/text.ts";
+import type { Panel } from "../../shell/Screen.tsx";
+import { useStore } from "../../store/use.tsx";
+import { Button, buttonClass } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/State.tsx";
+import { Filling } from "./Filling.tsx";
+import { Filters } from "./Filters.tsx";
+import { createPeopleModel } from "./model.ts";
+import type { PeopleModel } from "./model.ts";
+import { PeopleList } from "./PeopleList.tsx";
+import { peopleText } from "./text.ts";
 
-/** The place of the list of people. */
-export function People(): JSX.Element {
-  const t = useText(shellText);
+const NewPerson = lazy(async () => ({ default: (await import("./NewPerson.tsx")).NewPerson }));
+
+/** The people of a studio, and the opened one. Rule: PE1. */
+export function People(props: { readonly children?: JSX.Element }): JSX.Element {
+  const t = useText(peopleText);
+  const store = useStore();
+  const model = createPeopleModel();
+  const [adding, setAdding] = createSignal(false);
+  const mayAdd = (): boolean => {
+    const classes = creatableClasses(store.role());
+    return classes.includes("contact") && classes.includes("client");
+  };
+  // Hint: made once, or every change of the title would make the opened person anew.
+  const content = <Suspense>{props.children}</Suspense>;
+  const panel = (): Panel | undefined =>
+    model.opened() === undefined
+      ? undefined
+      : { title: model.openedName() || t("person"), isBare: true, onClose: () => model.go(), content };
   return (
-    <Screen title={t("places.people")}>
-      <EmptyState icon={Users} title={t("placeholder")} />
+    <Screen
+      title={t("title")}
+      count={useCount(model)()}
+      primary={mayAdd() ? { label: t("add"), icon: UserPlus, onPress: () => setAdding(true) } : undefined}
+      panel={panel()}
+      fixed
+    >
+      <Switch>
+        <Match when={accessTable[store.role()].contact === "none"}>
+          <ClosedToRole />
+        </Match>
+        <Match when={model.total() === 0}>
+          <Filling rows={8}>
+            <Nobody mayAdd={mayAdd()} onAdd={() => setAdding(true)} />
+          </Filling>
+        </Match>
+        <Match when={model.total() !== undefined}>
+          <Somebody model={model} />
+        </Match>
+      </Switch>
+      <Show when={adding()}>
+        <Suspense>
+          <NewPerson onClose={() => setAdding(false)} onOpen={(subject) => model.go(subject)} href={model.place} />
+        </Suspense>
+      </Show>
     </Screen>
+  );
+}
+
+/** The count beside the title: all, or how many of all. */
+function useCount(model: PeopleModel): () => string | undefined {
+  const t = useText(peopleText);
+  const format = useFormat();
+  return () => {
+    const [shown, total] = [model.ids()?.length, model.total()];
+    if (total === undefined || total === 0) return undefined;
+    const all = format().number(total);
+    return model.isFiltered() && shown !== undefined ? t("count", format().number(shown), all) : all;
+  };
+}
+
+function Somebody(props: { readonly model: PeopleModel }): JSX.Element {
+  const t = useText(peopleText);
+  return (
+    <div class="flex h-full flex-col">
+      <Filling />
+      <Filters
+        search={props.model.search()}
+        onSearch={props.model.setSearch}
+        statusId={props.model.statusId()}
+        onStatus={props.model.setStatus}
+      />
+      <Show when={props.model.ids()}>
+        {(ids) => (
+          <Show when={ids().length > 0} fallback={<NoMatch onClear={props.model.clear} />}>
+            <PeopleList
+              ids={ids()}
+              href={props.model.place}
+              opened={props.model.opened()}
+              onClose={() => props.model.go()}
+            />
+          </Show>
+        )}
+      </Show>
+      <span class="sr-only" role="status">
+        {props.model.isFiltered() ? t("found", props.model.ids()?.length ?? 0) : ""}
+      </span>
+    </div>
+  );
+}
+
+function Nobody(props: { readonly mayAdd: boolean; readonly onAdd: () => void }): JSX.Element {
+  const t = useText(peopleText);
+  const store = useStore();
+  const params = useParams<{ org: string }>();
+  const granted = (): boolean => accessTable[store.role()].contact.startsWith("granted");
+  const words = (): "empty" | "emptyGranted" | "emptyReader" =>
+    props.mayAdd ? "empty" : granted() ? "emptyGranted" : "emptyReader";
+  const acts = (): JSX.Element => (
+    <>
+      <Button tone="primary" icon={UserPlus} onClick={() => props.onAdd()}>
+        {t("add")}
+      </Button>
+      <a href={`/o/${params.org}/import`} class={buttonClass("plain")}>
+        <FileInput size={18} aria-hidden="true" />
+        {t("import")}
+      </a>
+    </>
+  );
+  return (
+    <EmptyState icon={Users} title={t(`${words()}.title`)} act={props.mayAdd ? acts() : undefined}>
+      {t(`${words()}.body`)}
+    </EmptyState>
+  );
+}
+
+function NoMatch(props: { readonly onClear: () => void }): JSX.Element {
+  const t = useText(peopleText);
+  return (
+    <EmptyState title={t("noMatch.title")} act={<Button onClick={() => props.onClear()}>{t("noMatch.act")}</Button>}>
+      {t("noMatch.body")}
+    </EmptyState>
+  );
+}
+
+function ClosedToRole(): JSX.Element {
+  const t = useText(peopleText);
+  const role = useText(roleWords);
+  const store = useStore();
+  return (
+    <EmptyState icon={Users} title={t("closedToRole.title")}>
+      {t("closedToRole.body", role(`role.${store.role()}`))}
+    </EmptyState>
   );
 }

@@ -1,0 +1,156 @@
+// Owns how a person looks in the list: columns where there is room, two lines where there is none, and the keys that lead in.
+// Never asks for more rows than are looked at.
+import { createSignal, onCleanup, onMount, Show } from "solid-js";
+import type { JSX } from "solid-js";
+import type { PersonRow } from "../../../shared/projection.ts";
+import { formatPhone } from "../../i18n/format.ts";
+import { useText } from "../../i18n/i18n.ts";
+import { isKeyOf, personWords, sourceKeys } from "../../i18n/people.ts";
+import { useShell } from "../../shell/Shell.tsx";
+import { useStatusLook } from "../../statuses.tsx";
+import { peopleRows } from "../../store/people.ts";
+import { createLive, useStore } from "../../store/use.tsx";
+import { cx } from "../../ui/cx.ts";
+import { isTyping } from "../../ui/keys.ts";
+import { StatusDot } from "../../ui/Mark.tsx";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { createPages } from "./pages.ts";
+import { peopleText } from "./text.ts";
+
+export type PeopleListProps = {
+  readonly ids: readonly string[];
+  readonly href: (subject: string) => string;
+  readonly opened: string | undefined;
+  readonly onClose: () => void;
+};
+
+/** Below this width a person takes two lines. Units: pixels. */
+const NARROW = 560;
+const columns = "grid w-full grid-cols-[minmax(0,1fr)_10.5rem_9rem_7rem] items-center gap-4 px-4";
+
+/** The list itself. Keys: `j`, `k`, arrows, Enter; Escape closes the opened person. Rules: PE2, PE5. */
+export function PeopleList(props: PeopleListProps): JSX.Element {
+  const t = useText(peopleText);
+  const { db } = useStore();
+  const { layout } = useShell();
+  const [width, setWidth] = createSignal(0);
+  let box: HTMLDivElement | undefined;
+  const rowAt = createPages<PersonRow>({
+    ids: () => props.ids,
+    ask: (ids) => createLive(() => peopleRows(db, ids())),
+  });
+  const isNarrow = (): boolean => width() > 0 && width() < NARROW;
+  const rowHeight = (): number => {
+    if (isNarrow()) return layout.fine() ? 52 : 64;
+    return layout.fine() ? 36 : 52;
+  };
+  onMount(() => {
+    const watcher = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    if (box !== undefined) watcher.observe(box);
+    onCleanup(() => watcher.disconnect());
+  });
+  listenForKeys(
+    () => box,
+    () => props,
+  );
+  return (
+    <div ref={(element) => (box = element)} class="min-h-0 flex-1">
+      <VirtualList
+        label={t("list")}
+        items={props.ids}
+        rowHeight={rowHeight()}
+        keyOf={(id) => id}
+        href={props.href}
+        current={(id) => id === props.opened}
+        class="pb-24 tablet:pb-0"
+        header={isNarrow() ? undefined : <Header />}
+      >
+        {(id, index) => <Row row={rowAt(id(), index())} isNarrow={isNarrow()} />}
+      </VirtualList>
+    </div>
+  );
+}
+
+/** From anywhere on the screen the keys of the list lead into it, and Escape leaves the opened person. */
+function listenForKeys(box: () => HTMLElement | undefined, props: () => PeopleListProps): void {
+  const press = (event: KeyboardEvent): void => {
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const list = box();
+    const isElsewhere =
+      list !== undefined && !list.contains(document.activeElement) && document.querySelector("[role=dialog]") === null;
+    if (event.key === "Escape" && props().opened !== undefined && isElsewhere) props().onClose();
+    if (!isElsewhere || !["j", "k"].includes(event.key)) return;
+    event.preventDefault();
+    const current =
+      list.querySelector<HTMLElement>("[aria-current=true]") ?? list.querySelector<HTMLElement>('[tabindex="0"]');
+    current?.focus();
+  };
+  onMount(() => document.addEventListener("keydown", press));
+  onCleanup(() => document.removeEventListener("keydown", press));
+}
+
+function Header(): JSX.Element {
+  const t = useText(peopleText);
+  return (
+    <div class={cx(columns, "h-8 text-xs font-medium text-muted")} aria-hidden="true">
+      <span>{t("column.name")}</span>
+      <span>{t("column.status")}</span>
+      <span>{t("column.phone")}</span>
+      <span>{t("column.source")}</span>
+    </div>
+  );
+}
+
+function Row(props: { readonly row: PersonRow | undefined; readonly isNarrow: boolean }): JSX.Element {
+  return (
+    <Show when={props.row}>
+      {(row) => (
+        <Show when={props.isNarrow} fallback={<WideRow row={row()} />}>
+          <NarrowRow row={row()} />
+        </Show>
+      )}
+    </Show>
+  );
+}
+
+function WideRow(props: { readonly row: PersonRow }): JSX.Element {
+  return (
+    <span class={columns}>
+      <span class="truncate font-medium">{props.row.name}</span>
+      <Status id={props.row.statusId} />
+      <span class="truncate text-muted tabular-nums">{formatPhone(props.row.phone)}</span>
+      <Source id={props.row.source} />
+    </span>
+  );
+}
+
+function NarrowRow(props: { readonly row: PersonRow }): JSX.Element {
+  return (
+    <span class="flex w-full items-center gap-3 px-4">
+      <span class="min-w-0 flex-1">
+        <span class="block truncate font-medium">{props.row.name}</span>
+        <span class="block truncate text-xs text-muted tabular-nums">
+          {formatPhone(props.row.phone) || props.row.email}
+        </span>
+      </span>
+      <Status id={props.row.statusId} />
+    </span>
+  );
+}
+
+/** A person without a standing, as a photographer sees them, has no status to show. */
+function Status(props: { readonly id: string }): JSX.Element {
+  const look = useStatusLook();
+  return (
+    <Show when={props.id !== ""} fallback={<span />}>
+      <StatusDot colour={look(props.id).colour} class="max-w-36 text-xs">
+        {look(props.id).label}
+      </StatusDot>
+    </Show>
+  );
+}
+
+function Source(props: { readonly id: string }): JSX.Element {
+  const word = useText(personWords);
+  return <span class="truncate text-muted">{isKeyOf(sourceKeys, props.id) ? word(`source.${props.id}`) : ""}</span>;
+}
