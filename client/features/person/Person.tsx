@@ -1,0 +1,108 @@
+// Owns the page of one person, beside the list or over it: which person, what stands there when there is none, the sections.
+import UserX from "lucide-solid/icons/user-x";
+import { useParams } from "@solidjs/router";
+import { Match, Show, Switch } from "solid-js";
+import type { JSX } from "solid-js";
+import { accessTable } from "../../../policy/roles.ts";
+import { isUuid } from "../../../shared/document.ts";
+import { useText } from "../../i18n/i18n.ts";
+import { useStore } from "../../store/use.tsx";
+import { buttonClass } from "../../ui/Button.tsx";
+import { EmptyState, Notice } from "../../ui/State.tsx";
+import { ContactSection } from "./ContactSection.tsx";
+import { DetailsSection } from "./DetailsSection.tsx";
+import { Head } from "./Head.tsx";
+import { History } from "./History.tsx";
+import { createPersonModel, PersonContext } from "./model.ts";
+import type { PersonModel } from "./model.ts";
+import { Notes } from "./Notes.tsx";
+import { personText } from "./text.ts";
+
+/** The person the address names. Rule: PE10. */
+export function Person(): JSX.Element {
+  const store = useStore();
+  const params = useParams<{ subject: string }>();
+  const mayRead = (): boolean => accessTable[store.role()].contact !== "none";
+  return (
+    <Show when={mayRead() && isUuid(params.subject) && params.subject} fallback={<NotHere />} keyed>
+      {(subject) => <Opened subject={subject} />}
+    </Show>
+  );
+}
+
+function Opened(props: { readonly subject: string }): JSX.Element {
+  // Hint: keyed above, so that another subject is another component.
+  // eslint-disable-next-line solid/reactivity
+  const person = createPersonModel(props.subject);
+  const isRead = (): boolean => person.contact.record() !== undefined && person.client?.record() !== undefined;
+  const isAbsent = (): boolean => person.contact.record() === null && !person.client?.record();
+  return (
+    <PersonContext.Provider value={person}>
+      <Switch>
+        <Match when={person.gone()}>{(gone) => <Gone why={gone()} />}</Match>
+        <Match when={isRead() && isAbsent()}>
+          <NotHere />
+        </Match>
+        <Match when={person.contact.record() ?? person.client?.record()}>
+          <Page person={person} />
+        </Match>
+      </Switch>
+    </PersonContext.Provider>
+  );
+}
+
+function Page(props: { readonly person: PersonModel }): JSX.Element {
+  const t = useText(personText);
+  const mayWrite = (): boolean => props.person.contact.mayWrite();
+  return (
+    <div class="mx-auto flex max-w-2xl flex-col gap-4 px-5 pt-3 pb-24 tablet:pb-8">
+      <Head />
+      <Show when={!mayWrite()}>
+        <p class="text-xs text-muted">{t("readOnly")}</p>
+      </Show>
+      <ContactSection />
+      <Show when={props.person.client} fallback={<Notice tone="info">{t("noClient")}</Notice>}>
+        {(client) => (
+          <>
+            <DetailsSection client={client()} />
+            <Notes client={client()} />
+            <History client={client()} />
+          </>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function Gone(props: { readonly why: "erased" | "revoked" }): JSX.Element {
+  const t = useText(personText);
+  return (
+    <EmptyState icon={UserX} title={t(`${props.why}.title`)} act={<BackToList />}>
+      {t(`${props.why}.body`)}
+    </EmptyState>
+  );
+}
+
+function NotHere(): JSX.Element {
+  const t = useText(personText);
+  const store = useStore();
+  const why = (): "filling" | "offline" | "body" => {
+    if (store.filling() !== null) return "filling";
+    return store.status().kind === "offline" ? "offline" : "body";
+  };
+  return (
+    <EmptyState icon={UserX} title={t("notFound.title")} act={<BackToList />}>
+      {t(`notFound.${why()}`)}
+    </EmptyState>
+  );
+}
+
+function BackToList(): JSX.Element {
+  const t = useText(personText);
+  const params = useParams<{ org: string }>();
+  return (
+    <a href={`/o/${params.org}/people`} class={buttonClass("primary")}>
+      {t("notFound.act")}
+    </a>
+  );
+}

@@ -1,0 +1,87 @@
+// Owns what an opened person stands on: their two documents, what is in them, who else is here, and what this member may do.
+// Never draws and never acts.
+import { createContext, createMemo, useContext } from "solid-js";
+import type { Accessor } from "solid-js";
+import { docId } from "../../../shared/document.ts";
+import type { DocId } from "../../../shared/document.ts";
+import { contacts, persons } from "../../../shared/people.ts";
+import type { Stored } from "../../../shared/collection.ts";
+import { accessTable } from "../../../policy/roles.ts";
+import { createDocument, createFaces, createRecord, useStore } from "../../store/use.tsx";
+import { createStudio } from "../../studio.ts";
+import type { Studio } from "../../studio.ts";
+import type { OpenDocument } from "../../store/store.ts";
+import type { Person } from "../../ui/Faces.tsx";
+import type { Place, Shared } from "../../ui/presence.ts";
+
+/** One of the two documents while it is shown. */
+export type Part<C extends typeof contacts | typeof persons> = Shared & {
+  readonly id: DocId;
+  readonly open: Accessor<OpenDocument | undefined>;
+  /** Undefined while the device reads; null when the document holds none. */
+  readonly record: Accessor<Stored<C> | null | undefined>;
+  /** Tells the others where this member is while in no field, such as an open note; null for nowhere. */
+  readonly dwell: (place: Place | null) => void;
+};
+
+/** An opened person. `client` is null for a role that sees the contact alone. */
+export type PersonModel = {
+  readonly subject: string;
+  readonly contact: Part<typeof contacts>;
+  readonly client: Part<typeof persons> | null;
+  readonly studio: Studio;
+  /** The name of a member, former ones included; undefined when the device does not know them. */
+  readonly memberName: (id: string) => string | undefined;
+  /** Everybody else who is here, once each. */
+  readonly here: Accessor<readonly Person[]>;
+  /** Why the person is not here any more. */
+  readonly gone: Accessor<null | "erased" | "revoked">;
+};
+
+/** Opens a person's documents; owned. Rule: PE10. */
+export function createPersonModel(subject: string): PersonModel {
+  const store = useStore();
+  const contact = createPart(docId("contact", subject), contacts);
+  const client = accessTable[store.role()].client === "none" ? null : createPart(docId("client", subject), persons);
+  const here = createMemo(() => {
+    const all = [...contact.faces(), ...(client?.faces() ?? [])];
+    return [...new Map(all.map((face) => [face.id, face])).values()];
+  });
+  return {
+    subject,
+    contact,
+    client,
+    studio: createStudio(),
+    memberName: (id) => store.members().find(({ userId }) => userId === id)?.name,
+    here,
+    gone: () => contact.open()?.gone() ?? client?.open()?.gone() ?? null,
+  };
+}
+
+function createPart<C extends typeof contacts | typeof persons>(id: DocId, collection: C): Part<C> {
+  const open = createDocument(() => id);
+  let dwelling: Place | null = null;
+  const stand = (place: Place | null): void => open()?.awareness.setLocalStateField("place", place ?? dwelling);
+  return {
+    id,
+    open,
+    record: createRecord(open, collection, "self"),
+    mayWrite: () => open()?.isReadOnly === false,
+    faces: createFaces(open),
+    stand,
+    dwell: (place) => {
+      dwelling = place;
+      stand(null);
+    },
+  };
+}
+
+/** Carries the opened person to its sections. */
+export const PersonContext = createContext<PersonModel>();
+
+/** The opened person. Throws: outside one. */
+export function usePerson(): PersonModel {
+  const person = useContext(PersonContext);
+  if (person === undefined) throw new Error("usePerson needs <PersonContext.Provider> above it (Person.tsx)");
+  return person;
+}
