@@ -1,17 +1,131 @@
-// Owns nothing yet: holds the place of the import of contacts.
+// Owns the screen of importing contacts: choose, look, decide, run, and what became of it.
 import FileInput from "lucide-solid/icons/file-input";
+import UserPlus from "lucide-solid/icons/user-plus";
+import { useNavigate, useParams } from "@solidjs/router";
+import { createEffect, For, Match, onCleanup, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
+import { creatableClasses } from "../../../policy/roles.ts";
+import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Screen } from "../../shell/Screen.tsx";
-import { shellText } from "../../shell/text.ts";
-import { EmptyState } from "../../ui/State.tsx";
+import { useStore } from "../../store/use.tsx";
+import { FileDrop } from "../../ui/FileDrop.tsx";
+import { EmptyState, Notice, Skeleton } from "../../ui/State.tsx";
+import { useToasts } from "../../ui/toasts.ts";
+import { createImportModel } from "./model.ts";
+import type { ImportModel } from "./model.ts";
+import { Preview } from "./Preview.tsx";
+import type { FileError } from "./reading.ts";
+import { Running } from "./Running.tsx";
+import { importText } from "./text.ts";
 
-/** The place of the import of contacts. */
+/** Importing contacts. Rule: IM1. */
 export function Import(): JSX.Element {
-  const t = useText(shellText);
+  const t = useText(importText);
+  const store = useStore();
+  const params = useParams<{ org: string }>();
+  const mayImport = (): boolean => {
+    const classes = creatableClasses(store.role());
+    return classes.includes("contact") && classes.includes("client");
+  };
   return (
-    <Screen title={t("places.import")}>
-      <EmptyState icon={FileInput} title={t("placeholder")} />
+    <Show
+      when={mayImport()}
+      fallback={
+        <Screen title={t("title")}>
+          <EmptyState icon={FileInput} title={t("closed.title")}>
+            {t("closed.body")}
+          </EmptyState>
+        </Screen>
+      }
+    >
+      <Open trail={[{ label: t("people"), href: `/o/${params.org}/people` }]} />
+    </Show>
+  );
+}
+
+function Open(props: { readonly trail: readonly { readonly label: string; readonly href: string }[] }): JSX.Element {
+  const t = useText(importText);
+  const format = useFormat();
+  const model = createImportModel();
+  tellOnLeaving(model);
+  const isIdle = (): boolean => model.job.state().status === "idle";
+  const primary = () => {
+    const count = model.taken().length;
+    if (!isIdle() || model.phase() !== "read" || count === 0) return undefined;
+    return { label: t("preview.import", format().number(count)), icon: UserPlus, onPress: model.start };
+  };
+  return (
+    <Screen title={t("title")} trail={props.trail} primary={primary()}>
+      <div class="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-4 pb-28 tablet:px-6 tablet:py-6">
+        <Show when={isIdle()} fallback={<Running job={model.job} />}>
+          <Broken model={model} />
+          <Switch fallback={<Choose model={model} />}>
+            <Match when={model.phase() === "reading"}>
+              <p role="status">{t("reading")}</p>
+              <Skeleton rows={6} />
+            </Match>
+            <Match when={model.phase() === "read" && model.files().length > 0}>
+              <Preview model={model} />
+            </Match>
+          </Switch>
+        </Show>
+      </div>
     </Screen>
   );
+}
+
+function Choose(props: { readonly model: ImportModel }): JSX.Element {
+  const t = useText(importText);
+  return (
+    <>
+      <div>
+        <h2 class="text-base">{t("choose.title")}</h2>
+        <p class="mt-1 text-pretty text-muted">{t("choose.body")}</p>
+      </div>
+      <FileDrop
+        label={t("choose.label")}
+        accept=".vcf,.vcard,.csv,.tsv,.txt,text/vcard,text/x-vcard,text/csv,text/plain"
+        multiple
+        hint={t("choose.hint")}
+        onFiles={(files) => props.model.choose(files)}
+      />
+    </>
+  );
+}
+
+/** Each file that gave nothing, and why. */
+function Broken(props: { readonly model: ImportModel }): JSX.Element {
+  const t = useText(importText);
+  const why = (error: FileError): string =>
+    error.type === "not_text" ? t(`looksLike.${error.looksLike}`) : t(`file.${error.type}`);
+  return (
+    <>
+      <Show when={props.model.phase() === "broken"}>
+        <Notice tone="danger">{t("file.broken")}</Notice>
+      </Show>
+      <For each={props.model.broken()}>
+        {({ name, error }) => <Notice tone="danger">{t("file.name", name, why(error))}</Notice>}
+      </For>
+    </>
+  );
+}
+
+/** An import that runs is told of when its screen is left, and closing the page is asked about: it would end it. */
+function tellOnLeaving({ job }: ImportModel): void {
+  const t = useText(importText);
+  const toasts = useToasts();
+  const navigate = useNavigate();
+  const params = useParams<{ org: string }>();
+  const isRunning = (): boolean => ["running", "undoing"].includes(job.state().status);
+  const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+  createEffect(() => {
+    if (!isRunning()) return;
+    addEventListener("beforeunload", warn);
+    onCleanup(() => removeEventListener("beforeunload", warn));
+  });
+  const place = `/o/${params.org}/import`;
+  onCleanup(() => {
+    if (isRunning()) toasts.show({ text: t("run.left"), act: { label: t("run.show"), run: () => navigate(place) } });
+  });
 }
