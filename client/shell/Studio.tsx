@@ -31,13 +31,15 @@ export function Studio(props: { readonly children?: JSX.Element }): JSX.Element 
   );
 }
 
-/** Leads a member to the first place of their first studio. */
+/** Leads a member to the first place of the studio in the address, or of their first one. */
 export function Home(): JSX.Element {
+  const params = useParams<{ org?: string }>();
   const session = useSession();
+  const org = (): Org | undefined => session.org(params.org ?? "") ?? session.orgs()[0];
   return (
     <Known next="/">
-      <Show when={session.orgs()[0]} fallback={<NoStudio />}>
-        {(org) => <Navigate href={firstPlace(org())} />}
+      <Show when={org()} fallback={<NoStudio />}>
+        {(found) => <Navigate href={firstPlace(found())} />}
       </Show>
     </Known>
   );

@@ -32,16 +32,18 @@ export function MemberRow(props: { readonly member: Member; readonly online: boo
       )}
     >
       <Face name={props.member.name} colour={props.member.colour} />
-      <div class="min-w-0 flex-1">
-        <p class="truncate font-medium">
-          {props.member.name}{" "}
-          <Show when={isMe()}>
-            <span class="font-normal text-muted">({t("you")})</span>
-          </Show>
-        </p>
-        <Show when={props.member.email}>{(email) => <p class="truncate text-xs text-muted">{email()}</p>}</Show>
+      <div class="flex min-w-0 flex-1 flex-col tablet:flex-row tablet:items-center tablet:gap-3">
+        <div class="min-w-0 flex-1">
+          <p class="truncate font-medium">
+            {props.member.name}{" "}
+            <Show when={isMe()}>
+              <span class="font-normal text-muted">({t("you")})</span>
+            </Show>
+          </p>
+          <Show when={props.member.email}>{(email) => <p class="truncate text-xs text-muted">{email()}</p>}</Show>
+        </div>
+        <Role member={props.member} />
       </div>
-      <Role member={props.member} />
       <Show when={props.member.active && props.online} fallback={<span class="w-touch shrink-0" />}>
         <Acts member={props.member} isMe={isMe()} />
       </Show>
@@ -56,7 +58,10 @@ function Role(props: { readonly member: Member }): JSX.Element {
   return (
     <Popover
       trigger={role()}
-      triggerClass={cx(buttonClass("quiet"), "text-muted underline decoration-line underline-offset-4")}
+      triggerClass={cx(
+        buttonClass("quiet"),
+        "text-muted max-tablet:-ml-3.5 max-tablet:self-start underline decoration-line underline-offset-4",
+      )}
       label={t("sees", role())}
       title={t("sees", role())}
     >
