@@ -99,7 +99,7 @@ export const call = <Schema extends v.GenericSchema>(of: Action<Schema>, args: v
 export const inverseCall = (of: string, args: unknown, version = 1): ActionCall => ({ action: of, version, args });
 
 /** The names of the arguments that did not pass, without their values. */
-export const issuePaths = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
+const issuePaths = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
   ...new Set(issues.map((issue) => v.getDotPath(issue) ?? "")),
 ];
 

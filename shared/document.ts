@@ -51,7 +51,7 @@ const subjectForm: Record<DocClass, ((subject: string) => boolean) | null> = {
 };
 
 /** Tells whether a text names a class of documents. */
-export const isDocClass = (text: string): text is DocClass => (docClasses as readonly string[]).includes(text);
+const isDocClass = (text: string): text is DocClass => (docClasses as readonly string[]).includes(text);
 
 /** Reads a document id into class and subject; null when it is none. Rule: M1. */
 export function parseDocId(text: string): DocName | null {
