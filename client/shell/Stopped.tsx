@@ -12,7 +12,7 @@ import { crashCode } from "./crash.ts";
 import { shellText } from "./text.ts";
 
 /** What a screen that threw leaves behind: what happened, what is kept, reload, a code. Rule: UI17. */
-export function Crash(props: { readonly error: unknown }): JSX.Element {
+function Crash(props: { readonly error: unknown }): JSX.Element {
   const t = useText(shellText);
   const ui = useText(uiText);
   return (
