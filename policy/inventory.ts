@@ -1,4 +1,4 @@
-// Owns the registry of everything that is stored: collections by class of document, tables, logs, mail.
+// Owns the registry of everything that is stored: collections by class of document, tables, logs, mail, copies on devices.
 // Server and client open only the collections that stand here. Never holds a value and never says who may read one (roles.ts).
 import type { AnyCollection } from "../shared/collection.ts";
 import type { DocClass } from "../shared/document.ts";
@@ -14,6 +14,7 @@ import {
   statusMoveEntry,
   studioActivityEntry,
 } from "./inventory.collections.ts";
+import { browserStorage, cookies, deviceStudioTables, deviceTables } from "./inventory.device.ts";
 import { logLine, mail } from "./inventory.logs.ts";
 import { mainTables } from "./inventory.main.ts";
 import { keyTables, migrationTables, organisationTables } from "./inventory.studio.ts";
@@ -38,8 +39,16 @@ const registry = new Map(
 /** The collections a document of a class may hold. Rule: IN1. */
 export const collectionsOf = (docClass: DocClass): readonly AnyCollection[] => registry.get(docClass) ?? [];
 
-/** Where something is stored: `document:client`, `main.db`, `organisation.db`, `keys.db`, `log`, `mail`. */
-export type Store = `document:${DocClass}` | "main.db" | "organisation.db" | "keys.db" | "log" | "mail";
+/** Where something is stored: in a document, on the server, or on a device. */
+export type Store =
+  | `document:${DocClass}`
+  | "main.db"
+  | "organisation.db"
+  | "keys.db"
+  | "log"
+  | "mail"
+  | "device:studio"
+  | "device";
 
 /** One stored field with its class and its entry. */
 export type InventoryRow = {
@@ -62,6 +71,8 @@ export const inventoryRows = (): InventoryRow[] => [
   ...tableRows("keys.db", { ...keyTables, ...migrationTables }),
   ...rowsOf("log", "line", logLine),
   ...rowsOf("mail", "message", mail),
+  ...tableRows("device:studio", deviceStudioTables),
+  ...tableRows("device", { ...deviceTables, localStorage: browserStorage, cookies }),
 ];
 
 const tableRows = (store: Store, tables: Readonly<Record<string, StoreEntry>>): InventoryRow[] =>
