@@ -49,11 +49,18 @@ export function createApp(deps: AppDeps): Hono {
   return app;
 }
 
-/** The gates before a socket: a foreign page, or an address that opens too many. Rule: SO1. */
+/**
+ * The gates before a socket: a foreign page, and too many openings. A stranger's count by address; a member's by who they are,
+ * because a studio is one address and who leafs through people opens two rooms for each. Rule: SO1.
+ */
 async function mayUpgrade({ auth, isSecure }: AppDeps, c: Context): Promise<ServerError | null> {
   const { publicUrl } = auth;
-  if (!mayPassOrigin(c.req.raw.headers, { publicUrl, secure: isSecure })) return { type: "wrong_origin" };
-  const address = auth.addressOf(getConnInfo(c).remote.address, c.req.raw.headers);
-  const taken = await auth.rates.take("upgrade", callerPart(address));
+  const { headers } = c.req.raw;
+  if (!mayPassOrigin(headers, { publicUrl, secure: isSecure })) return { type: "wrong_origin" };
+  const session = await auth.sessions.readSession(headers);
+  const address = auth.addressOf(getConnInfo(c).remote.address, headers);
+  const taken = session
+    ? await auth.rates.take("memberUpgrade", session.userId)
+    : await auth.rates.take("upgrade", callerPart(address));
   return taken.ok ? null : taken.error;
 }

@@ -26,6 +26,7 @@ export const startLimits = {
   socketsPerMember: 200,
   handshakeMs: 10_000,
   upgradesPerAddressPerMinute: 120,
+  upgradesPerMemberPerMinute: 1200,
   bufferedSoftBytes: MIB,
   bufferedHardBytes: 8 * MIB,
   awarenessBytes: KIB,

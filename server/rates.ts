@@ -15,6 +15,7 @@ const HOUR = 60 * MINUTE;
 /** What is counted, by which limit. Units: seconds. */
 const windows = {
   upgrade: { limit: "upgradesPerAddressPerMinute", seconds: MINUTE },
+  memberUpgrade: { limit: "upgradesPerMemberPerMinute", seconds: MINUTE },
   signIn: { limit: "signInsPerAddressPer15Minutes", seconds: 15 * MINUTE },
   signUp: { limit: "signUpsPerAddressPerHour", seconds: HOUR },
   tokenTry: { limit: "tokenTriesPerAddressPer15Minutes", seconds: 15 * MINUTE },
