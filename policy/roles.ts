@@ -100,10 +100,10 @@ export const readableClasses = (role: Role): DocClass[] => classesWhere(role, ["
 /** The classes a role may create documents of, without a grant. Rule: PO3. */
 export const creatableClasses = (role: Role): DocClass[] => classesWhere(role, ["write"]);
 
-/** Tells whether a role may run the studio's team: invite, change roles, remove. Source: domain.md §7, owner only. */
+/** Tells whether a role may run the studio's team: invite, change roles, remove. Rule: PO5. Source: domain.md §7, owner only. */
 export const mayManageTeam = (role: Role): boolean => role === "owner";
 
-/** Tells whether a role sees the e-mail addresses of all members. Source: design §7. */
+/** Tells whether a role sees the e-mail addresses of all members. Rule: PO5. Source: design §7. */
 export const maySeeMemberContacts = (role: Role): boolean => role === "owner" || role === "manager";
 
 function classesWhere(role: Role, allowed: readonly Access[]): DocClass[] {

@@ -94,6 +94,14 @@ describe("[C2] record ids", () => {
     expect(onClient(write)).toEqual({ reason: "record_id", collection: "notes" });
   });
 
+  test("[C2] refuses to bring back a record that the server has removed", () => {
+    const base = clientDocument();
+    rootOf(base, notes).delete(idOf(1));
+    const write: Write = (doc) => void rootOf(doc, notes).set(idOf(1), noteBy(ayse.member));
+    expect(refusalOf(base, clientCollections, { write })).toEqual({ reason: "record_id", collection: "notes" });
+    expect(refusalOf(base, clientCollections, { write, author: server })).toBeNull();
+  });
+
   test("[C2] refuses a random id for the one record", () => {
     const put: Write = (doc) => void rootOf(doc, persons).set(idOf(8), mapOf({ statusId: "new" }));
     expect(onClient(put)).toEqual({ reason: "record_id", collection: "person" });

@@ -65,11 +65,15 @@ function judgeRecord({ author }: Change, root: RootPlace, item: Y.Item): Refusal
   if (item.parentSub === null) return refusalAt(root, "root");
   if (!isRecordId(target, item.parentSub, author.isServer ?? false)) return refusalAt(root, "record_id");
   if (item.deleted) return null;
+  if (isRevived(item) && target.ids !== "self" && !author.isServer) return refusalAt(root, "record_id");
   const place: RecordPlace = { kind: "record", target, id: item.parentSub };
   const map = typeIn(item);
   if (!(map instanceof Y.Map) || !isExactly(map, Y.Map)) return refusalAt(place, "schema");
   return checkRequired(map, place) ?? checkAuthor(map, place, author);
 }
+
+/** Whoever still has a removed record may put it again; it must not come back. Source: sync.md §2.2. */
+const isRevived = (item: Y.Item): boolean => item.left !== null && item.left.content instanceof Y.ContentDeleted;
 
 function checkRequired(map: Y.Map<unknown>, place: RecordPlace): Refusal | null {
   const { target } = place;

@@ -115,13 +115,13 @@ export function recordMap(doc: Y.Doc, target: AnyCollection, id: string): Y.Map<
   return value instanceof Y.Map ? value : null;
 }
 
-/** Reads one record through its schema; null when it is absent or does not pass. */
+/** Reads one record through its schema; null when it is absent or does not pass. Rule: M13. */
 export function readRecord<C extends AnyCollection>(doc: Y.Doc, target: C, id: string): Stored<C> | null {
   const map = recordMap(doc, target, id);
   return map === null ? null : parseRecord(target, id, map);
 }
 
-/** Reads all records of a collection; those that do not pass are counted, never hidden. */
+/** Reads all records of a collection; those that do not pass are counted, never hidden. Rule: M13. */
 export function readRecords<C extends AnyCollection>(doc: Y.Doc, target: C): { records: Stored<C>[]; skipped: number } {
   const records: Stored<C>[] = [];
   let skipped = 0;
@@ -158,7 +158,7 @@ function isLawfulFlat(target: AnyCollection, field: string, value: unknown): boo
   return schema !== null && v.is(schema, value);
 }
 
-/** Puts a new record under its id, with its nested types, in one step. Throws: when the id is taken, which would lose a side. */
+/** Puts a new record under its id, with its nested types, in one step. Throws: when the id is taken, which would lose a side. Rule: M14. */
 export function putRecord(
   doc: Y.Doc,
   target: AnyCollection,

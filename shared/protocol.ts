@@ -11,7 +11,7 @@ import type { Refusal } from "./errors.ts";
 import { err, ok } from "./result.ts";
 import type { Result } from "./result.ts";
 
-/** Version of the wire. History: 1 first version. */
+/** Version of the wire. History: 1 first version. Rule: P11. */
 export const PROTOCOL_VERSION = 1;
 
 /** First varUint of a frame. 0–3 are y-websocket's, 100–102 ours and only sent when the room was opened with `?ack=1`. */
