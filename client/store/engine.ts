@@ -51,7 +51,8 @@ export type EngineDeps = {
 /** Starts the inside of a store; `studio` stays on screen as long as it is open. Rule: S34. */
 export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineDeps): Engine {
   const link = createLink(parts);
-  const wire = makeWire(parts, link);
+  const closing = new AbortController();
+  const wire = makeWire(parts, { link, closing: closing.signal });
   const [filling, setFilling] = createSignal<FillProgress | null>(null);
   const refresh = (): Promise<Result<null, WireError>> => refreshMembers(wire);
   const feed = makeFeed({ ...parts, wire, role, refreshMembers: refresh, onProgress: (now) => void setFilling(now) });
@@ -93,6 +94,7 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
     },
     close: async () => {
       for (const stop of unwatch) stop();
+      closing.abort();
       await Promise.all([replicator.stop(), studio]);
       await writer.idle();
       await compactor.stop();

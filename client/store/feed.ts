@@ -105,7 +105,8 @@ export function makeFeed(deps: FeedDeps): Feed {
   };
   const follow = async (page: FeedPage, cursor: Cursor): Promise<Step> => {
     const newest = page.entries.at(-1)?.seq ?? 0;
-    if (page.next !== cursor.after) await apply(workOf(page, { ...cursor, after: page.next }));
+    if (page.entries.length > 0 || page.next !== cursor.after)
+      await apply(workOf(page, { ...cursor, after: page.next }));
     return ok(page.entries.length === 0 || page.next > newest ? "done" : "next");
   };
   return {

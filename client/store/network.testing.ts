@@ -3,8 +3,11 @@
 import type { Member } from "../../server/testing.ts";
 import type { PageEvent } from "./parts.ts";
 
-const sleep = (ms: number): Promise<void> =>
-  ms <= 0 ? Promise.resolve() : new Promise((resolve) => void setTimeout(resolve, ms));
+/** An infinite latency swallows everything. */
+function sleep(ms: number): Promise<void> {
+  if (ms <= 0) return Promise.resolve();
+  return new Promise((resolve) => ms < Number.POSITIVE_INFINITY && void setTimeout(resolve, ms));
+}
 
 /** The way between a device and the server. */
 export type Network = {
@@ -19,6 +22,8 @@ export type Network = {
   readonly sockets: Set<NetSocket>;
   /** The paths that were asked for, and the frames that were sent, for those who count them. */
   readonly calls: string[];
+  /** The codes sockets were closed with. */
+  readonly closes: number[];
   /** Looks at each answer before the device does; may hold it back or replace it. */
   intercept: ((path: string, go: () => Promise<Response>) => Promise<Response>) | null;
 };
@@ -50,6 +55,7 @@ export function makeNetwork(): Network {
     tell,
     sockets,
     calls: [],
+    closes: [],
     intercept: null,
   };
 }
@@ -66,6 +72,9 @@ export class NetSocket extends EventTarget {
   onmessage: Handler = null;
   onclose: Handler = null;
   onerror: Handler = null;
+  /** Sends nothing any more, and does not say so. */
+  isMute = false;
+  readonly address: string;
   #raw: Raw | null = null;
   #network: Network;
   #inbound = Promise.resolve();
@@ -74,6 +83,7 @@ export class NetSocket extends EventTarget {
   constructor(address: string | URL, { network, member }: { network: Network; member: Member }) {
     super();
     this.#network = network;
+    this.address = String(address);
     network.sockets.add(this);
     void this.#open(address, member);
   }
@@ -110,6 +120,7 @@ export class NetSocket extends EventTarget {
   #closed(code: number, reason: string): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
+    this.#network.closes.push(code);
     this.#network.sockets.delete(this);
     this.#emit("close", Object.assign(new Event("close"), { code, reason }));
   }
@@ -124,7 +135,7 @@ export class NetSocket extends EventTarget {
     const copy = typeof data === "string" ? data : Uint8Array.from(data);
     const wait = sleep(this.#network.latency());
     const go = (): void => {
-      if (this.#raw?.readyState === 1) this.#raw.send(copy);
+      if (this.#raw?.readyState === 1 && !this.isMute) this.#raw.send(copy);
     };
     this.#outbound = this.#outbound.then(() => wait).then(go);
   }
@@ -136,8 +147,13 @@ export class NetSocket extends EventTarget {
 
   /** Breaks without a closing handshake. */
   cut(): void {
+    this.fail(1006);
+  }
+
+  /** Ends as if the other side had closed with this code. */
+  fail(code: number): void {
     this.#raw?.terminate();
-    this.#closed(1006, "");
+    this.#closed(code, "");
   }
 }
 
@@ -154,17 +170,28 @@ export function socketClass(member: Member, network: Network): typeof WebSocket 
 
 /** Calls with the member's cookie, through the network. */
 export function fetchOf(member: Member, network: Network): typeof fetch {
+  const running = new Set<AbortSignal>();
   return async (input, init) => {
     const { pathname, search } = new URL(input instanceof Request ? input.url : input);
     network.calls.push(`${init?.method ?? "GET"} ${pathname}${search}`);
     const go = async (): Promise<Response> => {
       await sleep(network.latency());
       if (!network.isOnline()) throw new TypeError("fetch failed");
+      init?.signal?.throwIfAborted();
       const response = await member.fetch(pathname + search, init);
       await sleep(network.latency());
       if (!network.isOnline()) throw new TypeError("fetch failed");
       return response;
     };
-    return network.intercept === null ? go() : network.intercept(pathname + search, go);
+    const { promise: given, reject } = Promise.withResolvers<never>();
+    // Hint: a signal made of others is collected when nobody holds it; a browser's fetch does.
+    const signal = init?.signal;
+    if (signal) running.add(signal);
+    signal?.addEventListener("abort", () => reject(new Error("aborted")));
+    try {
+      return await Promise.race([given, network.intercept === null ? go() : network.intercept(pathname + search, go)]);
+    } finally {
+      if (signal) running.delete(signal);
+    }
   };
 }

@@ -195,7 +195,10 @@ type Ending = { readonly doc: DocId; readonly stored: Stored; readonly work: Pag
 
 async function endFillOne(db: StudioDb, { doc, stored, work, fill }: Ending): Promise<void> {
   const { row } = stored;
-  if (row === undefined || row.gone !== undefined || row.fill === fill || row.seq === 0) return;
+  const sent = stored.rows.filter(({ unsent }) => unsent === undefined);
+  if (row === undefined || row.gone !== undefined || row.fill === fill) return;
+  // Hint: what the server has never had waits to be sent, and is nobody's loss.
+  if (row.state === undefined && sent.length === 0) return;
   const asking = { member: work.member, role: work.role, isFromServer: false };
   // Hint: what a role reads whole and the feed no longer has was lost by the server; what it reads by grant was taken away.
   if (rightTo(doc, asking) === "none") return dropDocument(db, doc, { why: "revoked", seq: row.seq });
@@ -203,7 +206,7 @@ async function endFillOne(db: StudioDb, { doc, stored, work, fill }: Ending): Pr
   // Hint: its number belonged to the history that is gone; the server will give it a new one.
   await db.docs.put({ ...row, seq: 0 });
   if (!mayWrite(doc, work)) return;
-  const ydoc = documentOf({ row, rows: stored.rows.filter(({ unsent }) => unsent === undefined) });
+  const ydoc = documentOf({ row, rows: sent });
   await db.updates.add(restRow(doc, { update: Y.encodeStateAsUpdate(ydoc), now: work.now }));
   ydoc.destroy();
 }

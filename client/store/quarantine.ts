@@ -11,6 +11,8 @@ export type Refused = {
   readonly reason: string;
   readonly call?: RecordedCall | undefined;
   readonly update?: Uint8Array | undefined;
+  /** The change it was a part of. */
+  readonly change?: string | undefined;
   /** Where the server found it; names, never values. */
   readonly place?: Omit<RefusalSaid, "reason"> | undefined;
 };

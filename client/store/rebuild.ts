@@ -10,7 +10,7 @@ import { applySafely, documentOf, hasPending, readStoredHere } from "./live.ts";
 import { project, putProjected } from "./projection.ts";
 import { toQuarantine } from "./quarantine.ts";
 import type { Now, Refused } from "./quarantine.ts";
-import { replay, toCalls } from "./replay.ts";
+import { actOf, isHistory, replay, toCalls } from "./replay.ts";
 import type { Replayed } from "./replay.ts";
 
 /** A row the server does not take. */
@@ -39,8 +39,10 @@ export async function rebuild(db: StudioDb, how: Rebuilding): Promise<void> {
     : (server ?? { state: undefined, seq: 0 });
   const fresh = freshDocument(doc, base.state);
   const { again, aside, kept } = sort(stored.rows, { how, seen, fresh });
-  const replayed = replay(fresh, again, how.by);
-  await db.quarantine.bulkAdd([...aside, ...failures(doc, replayed)].map((each) => toQuarantine(each, now)));
+  const without = aside.flatMap(({ call, change = "" }) => (call === undefined ? [] : actOf({ call, change })));
+  const replayed = replay(fresh, again, { by: how.by, without });
+  const refused = [...aside, ...failures(doc, replayed)].filter(({ call }) => call === undefined || !isHistory(call));
+  await db.quarantine.bulkAdd(refused.map((each) => toQuarantine(each, now)));
   await db.updates.where("doc").equals(doc).delete();
   await db.updates.bulkAdd([...kept, ...replayed.ran.map((each) => toRow(doc, each))]);
   await db.docs.put(nextRow(doc, { before: stored.row, base }));
@@ -110,6 +112,7 @@ function toRefused(doc: DocId, row: UpdateRow, bad: Bad | undefined): Refused {
     doc,
     reason: bad?.reason ?? "gap",
     place: bad?.place,
+    change: row.change,
     ...(call === undefined ? { update: row.update } : { call }),
   };
 }

@@ -3,6 +3,7 @@
 import * as Y from "yjs";
 import type { RecordedCall } from "../../shared/action.ts";
 import { findAction } from "../../shared/actions.ts";
+import { recordPersonActivity, recordStudioActivity } from "../../shared/activity.ts";
 import { recordMap } from "../../shared/collection.ts";
 import { classOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
@@ -20,15 +21,36 @@ export type Replayed = {
 };
 
 /** Runs calls on a document, in order, each in one transaction, with their own ids and times. Rule: RE11. */
-export function replay(ydoc: Y.Doc, calls: readonly Again[], by: string): Replayed {
+export function replay(ydoc: Y.Doc, calls: readonly Again[], { by, without }: Replaying): Replayed {
+  const undone = new Set(without);
   const ran: Replayed["ran"][number][] = [];
   const failed: Replayed["failed"][number][] = [];
   for (const again of calls) {
+    if (tellsOf(again, undone)) continue;
     const made = runAgain(ydoc, again, by);
-    if (made.reason !== null) failed.push({ again, reason: made.reason });
-    else if (made.update !== null) ran.push({ update: made.update, again });
+    if (made.update !== null) ran.push({ update: made.update, again });
+    if (made.reason === null) continue;
+    undone.add(actOf(again));
+    if (!isHistory(again.call)) failed.push({ again, reason: made.reason });
   }
   return { ran, failed };
+}
+
+/** Who acts, and what was put aside already: the history must not tell of it. */
+export type Replaying = { readonly by: string; readonly without: Iterable<string> };
+
+/** Names one call of a change, as an entry of the history would tell of it. */
+export const actOf = ({ call, change }: Pick<Again, "call" | "change">): string => `${change} ${call.action}`;
+
+const historyActions: ReadonlySet<string> = new Set([recordPersonActivity.name, recordStudioActivity.name]);
+
+/** Tells whether a call is an entry of the history, which is nothing without the act it tells of. */
+export const isHistory = ({ action }: Pick<RecordedCall, "action">): boolean => historyActions.has(action);
+
+function tellsOf({ call, change }: Again, undone: ReadonlySet<string>): boolean {
+  const { args } = call;
+  if (!isHistory(call) || typeof args !== "object" || args === null || !("verb" in args)) return false;
+  return undone.has(`${change} ${String(args.verb)}`);
 }
 
 type Made = { readonly update: Uint8Array | null; readonly reason: string | null };

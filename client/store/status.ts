@@ -1,7 +1,7 @@
 // Owns the one honest state of saving, from facts of the disk, the server's answers and the link.
 // Never words it (client/ui) and never hides a bad one behind a good one. Source: interface.md §5.
 import { liveQuery } from "dexie";
-import { createEffect, createRoot, createSignal } from "solid-js";
+import { createEffect, createRoot, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { StudioDb } from "./db.ts";
 import type { Link } from "./link.ts";
@@ -30,6 +30,8 @@ export type Facts = {
   /** The oldest unsent row: its id, and since when it is known to be the oldest. */
   readonly oldest: { readonly id: number; readonly since: number } | null;
   readonly quarantined: number;
+  /** True when more was written than has been counted yet. */
+  readonly isBehind: boolean;
   /** Since when something waits for the disk. */
   readonly diskSince: number | null;
   readonly diskFailure: "full" | "device" | null;
@@ -59,7 +61,7 @@ export function judge(facts: Facts, now: number): { readonly status: SyncStatus;
   if (facts.isSignedOut && facts.changes > 0) return { status: unsaved("signed_out", facts.linkSince), againAt: null };
   if (!facts.isOnline) return state("offline", facts.changes, facts.linkSince);
   if (facts.quarantined > 0) return state("refused", facts.quarantined, null);
-  const isWaiting = facts.changes > 0 || facts.diskSince !== null;
+  const isWaiting = facts.changes > 0 || facts.diskSince !== null || facts.isBehind;
   return state(isWaiting ? "saving" : "saved", facts.changes, facts.oldest?.since ?? null);
 }
 
@@ -76,7 +78,7 @@ function redTime({ oldest, diskSince, isOnline, linkSince, isSignedOut }: Facts)
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 export type StatusDeps = Pick<StoreParts, "db" | "clock" | "later" | "onFailure"> & {
-  readonly writer: Pick<Writer, "waitingSince" | "failure">;
+  readonly writer: Pick<Writer, "waitingSince" | "failure" | "writtenCount">;
   readonly link: Pick<Link, "isOnline" | "since" | "lastContact" | "blocked">;
 };
 
@@ -86,6 +88,7 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
   const [onDisk, stopWatching] = watchDisk(deps);
   const facts = (): Facts => ({
     ...onDisk(),
+    isBehind: writer.writtenCount() !== onDisk().writtenCount,
     diskSince: writer.waitingSince(),
     diskFailure: writer.failure(),
     isOnline: link.isOnline(),
@@ -117,16 +120,33 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
   ];
 }
 
-type OnDisk = Pick<Facts, "changes" | "oldest" | "quarantined">;
+type OnDisk = Pick<Facts, "changes" | "oldest" | "quarantined"> & { readonly writtenCount: number };
 
-function watchDisk({ db, clock, onFailure }: StatusDeps): [Accessor<OnDisk>, Cancel] {
-  const [facts, setFacts] = createSignal<OnDisk>({ changes: 0, oldest: null, quarantined: 0 });
-  const subscription = liveQuery(async () => readDisk(db)).subscribe({
-    next: ({ changes, oldest, quarantined }) =>
-      setFacts((before) => ({ changes, quarantined, oldest: oldestOf(before.oldest, { oldest, now: clock() }) })),
-    error: onFailure,
+/** Counts again after each of our own transactions, and whenever another tab or an answer changed something. */
+function watchDisk({ db, clock, writer, onFailure }: StatusDeps): [Accessor<OnDisk>, Cancel] {
+  const [facts, setFacts] = createSignal<OnDisk>({ changes: 0, oldest: null, quarantined: 0, writtenCount: 0 });
+  const look = async (): Promise<Seen> => ({ writtenCount: untrack(writer.writtenCount), ...(await readDisk(db)) });
+  const take = ({ changes, quarantined, oldest, writtenCount }: Seen): void => {
+    setFacts((before) => ({
+      changes,
+      quarantined,
+      oldest: oldestOf(before.oldest, { oldest, now: clock() }),
+      // Hint: an older look that ends later must not count for more than it saw.
+      writtenCount: Math.max(before.writtenCount, writtenCount),
+    }));
+  };
+  const subscription = liveQuery(look).subscribe({ next: take, error: onFailure });
+  const stop = createRoot((dispose) => {
+    createEffect(() => writer.writtenCount() > 0 && void look().then(take, onFailure));
+    return dispose;
   });
-  return [facts, () => subscription.unsubscribe()];
+  return [
+    facts,
+    () => {
+      stop();
+      subscription.unsubscribe();
+    },
+  ];
 }
 
 /** Hint: while the oldest one changes, answers come in, however long the whole takes. */
@@ -135,7 +155,10 @@ function oldestOf(before: Facts["oldest"], { oldest, now }: { oldest: number | n
   return before?.id === oldest ? before : { id: oldest, since: now };
 }
 
-async function readDisk(db: StudioDb): Promise<{ changes: number; oldest: number | null; quarantined: number }> {
+type Counted = { readonly changes: number; readonly oldest: number | null; readonly quarantined: number };
+type Seen = Counted & { readonly writtenCount: number };
+
+async function readDisk(db: StudioDb): Promise<Counted> {
   const unsent = await db.updates.where("unsent").equals(1).primaryKeys();
   const changes = unsent.length === 0 ? [] : await db.updates.orderBy("[unsent+change]").uniqueKeys();
   return { changes: changes.length, oldest: unsent[0] ?? null, quarantined: await db.quarantine.count() };

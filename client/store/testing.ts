@@ -68,6 +68,20 @@ export type Tab = {
 /** A member, and the server they are signed in to. */
 export type Who = { readonly url: string; readonly member: Member };
 
+/** A member whom no server knows, for devices that are never online. */
+export function makeLoner(): Who {
+  const member = { userId: `member${crypto.randomUUID()}`, orgId: "org00000000000000000000a" };
+  // Hint: without a network nothing else of a member is asked for.
+  return { url: "http://127.0.0.1:9", member: member as Member };
+}
+
+/** A network that is down from the start. */
+export function noNetwork(): Network {
+  const network = makeNetwork();
+  network.cut();
+  return network;
+}
+
 export type TabOptions = {
   readonly disk?: Disk;
   readonly network?: Network;

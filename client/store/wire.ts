@@ -54,15 +54,21 @@ const membersSchema = v.object({
   ),
 });
 
+export type WireDeps = {
+  readonly link: Pick<Link, "answered" | "unanswered">;
+  /** Ends every call when the store closes. */
+  readonly closing: AbortSignal;
+};
+
 const TIMEOUT_MS = 30_000;
 
 /** Makes the wire. Rule: RE1. */
-export function makeWire(parts: StoreParts, link: Pick<Link, "answered" | "unanswered">): Wire {
+export function makeWire(parts: StoreParts, { link, closing }: WireDeps): Wire {
   let serverTime: number | null = null;
   const ask = async (path: string, init: RequestInit = {}): Promise<Result<Response, WireError>> => {
-    const response = await send(parts, apiAddress(parts, path), init);
+    const response = await send(parts, apiAddress(parts, path), { ...init, signal: closing });
     if (response === null) {
-      link.unanswered();
+      if (!closing.aborted) link.unanswered();
       return err({ type: "unreachable" });
     }
     link.answered();
@@ -93,14 +99,16 @@ export function makeWire(parts: StoreParts, link: Pick<Link, "answered" | "unans
   };
 }
 
-async function send(parts: StoreParts, address: string, init: RequestInit): Promise<Response | null> {
+type Init = RequestInit & { readonly signal: AbortSignal };
+
+async function send(parts: StoreParts, address: string, init: Init): Promise<Response | null> {
   if (!parts.page.isOnline()) return null;
   try {
     return await parts.fetch(address, {
       cache: "no-store",
       credentials: "same-origin",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...init,
+      signal: AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
   } catch {
     // Hint: fetch throws for a refused connection, a broken one and for our time limit; all three mean "not reached".

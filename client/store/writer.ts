@@ -28,6 +28,8 @@ export type Writer = {
   /** Since when the oldest waiting entry waits; null when none does. Units: ms since 1970. */
   readonly waitingSince: Accessor<number | null>;
   readonly failure: Accessor<DiskFailure | null>;
+  /** Counts the transactions that brought unsent changes to the disk. */
+  readonly writtenCount: Accessor<number>;
   readonly close: () => void;
 };
 
@@ -53,6 +55,7 @@ export function createWriter(deps: WriterDeps): Writer {
   const waiters = new Set<Waiter>();
   const [failure, setFailure] = createSignal<DiskFailure | null>(null);
   const [waitingSince, setWaitingSince] = createSignal<number | null>(null);
+  const [writtenCount, setWrittenCount] = createSignal(0);
   let running: Promise<void> | null = null;
   let retry: Cancel | null = null;
 
@@ -96,6 +99,7 @@ export function createWriter(deps: WriterDeps): Writer {
       return isFull(error) ? "full" : "device";
     }
     queue.splice(0, tasks.length);
+    if (entries.some(({ made }) => made !== null)) setWrittenCount((count) => count + 1);
     setWaitingSince(queue.some(({ kind }) => kind === "entry") ? deps.clock() : null);
     tell(entries);
     answer(null);
@@ -135,6 +139,7 @@ export function createWriter(deps: WriterDeps): Writer {
     },
     waitingSince,
     failure,
+    writtenCount,
     close: () => retry?.(),
   };
 }
