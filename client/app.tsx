@@ -7,7 +7,7 @@ import { useI18n } from "./i18n/i18n.ts";
 import type { Update } from "./pwa.ts";
 import { useSession } from "./session.ts";
 import { Guarded } from "./shell/Stopped.tsx";
-import { Home, NotFound, Studio } from "./shell/Studio.tsx";
+import { Home, NotFound, Studio, StudioHome } from "./shell/Studio.tsx";
 import { UpdateBar } from "./shell/UpdateBar.tsx";
 import { ToastRegion } from "./ui/ToastRegion.tsx";
 
@@ -41,7 +41,7 @@ export function App(props: { readonly update: Update | null }): JSX.Element {
       <Route path="/reset" component={Reset} />
       <Route path="/invitation" component={Invitation} />
       <Route path="/o/:org" component={Studio}>
-        <Route path="/" component={Home} />
+        <Route path="/" component={StudioHome} />
         <Route path="/people" component={People}>
           <Route path="/" />
           <Route path="/:subject" component={Person} />

@@ -8,7 +8,7 @@ import type { Org } from "../session.ts";
 import { Button, buttonClass } from "../ui/Button.tsx";
 import { EmptyState, ErrorState } from "../ui/State.tsx";
 import { placesFor } from "./places.ts";
-import { Shell } from "./Shell.tsx";
+import { Shell, useShell } from "./Shell.tsx";
 import { StudioStore } from "./StudioStore.tsx";
 import { shellText } from "./text.ts";
 
@@ -31,18 +31,25 @@ export function Studio(props: { readonly children?: JSX.Element }): JSX.Element 
   );
 }
 
-/** Leads a member to the first place of the studio in the address, or of their first one. */
+/** Leads a member to the first place of their first studio. */
 export function Home(): JSX.Element {
-  const params = useParams<{ org?: string }>();
   const session = useSession();
-  const org = (): Org | undefined => session.org(params.org ?? "") ?? session.orgs()[0];
   return (
     <Known next="/">
-      <Show when={org()} fallback={<NoStudio />}>
-        {(found) => <Navigate href={firstPlace(found())} />}
+      <Show when={session.orgs()[0]} fallback={<NoStudio />}>
+        {(org) => <Navigate href={firstPlace(org())} />}
       </Show>
     </Known>
   );
+}
+
+/**
+ * Leads from a studio's own address to its first place.
+ * Hint: asks the shell, not the route: a parameter read at `/`, where there is none, stays undefined through the transition.
+ */
+export function StudioHome(): JSX.Element {
+  const { org } = useShell();
+  return <Navigate href={firstPlace(org())} />;
 }
 
 const firstPlace = (org: Org): string => `/o/${org.id}/${placesFor(org.role)[0]?.path ?? "team"}`;
