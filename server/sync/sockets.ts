@@ -35,7 +35,9 @@ export const closeOf = (error: ServerError): { code: number; reason: string } =>
 
 /** Makes the list. */
 export function createSockets(onFailure: (error: unknown) => void): Sockets {
-  const byMember = new Map<string, Set<OpenSocket>>();
+  const byMember: Groups = new Map();
+  // Hint: apart from the rooms, because every commit is told to them, and there are many rooms.
+  const listeners: Groups = new Map();
   const of = (member: string): OpenSocket[] => [...(byMember.get(member) ?? [])];
 
   const recheck = async (socket: OpenSocket): Promise<void> => {
@@ -51,25 +53,22 @@ export function createSockets(onFailure: (error: unknown) => void): Sockets {
 
   return {
     add: (socket) => {
-      const sockets = byMember.get(socket.member) ?? new Set();
-      byMember.set(socket.member, sockets.add(socket));
+      addTo(byMember, socket.member, socket);
+      if (socket.onEvent) addTo(listeners, socket.org, socket);
     },
     remove: (socket) => {
-      const sockets = byMember.get(socket.member);
-      sockets?.delete(socket);
-      if (sockets?.size === 0) byMember.delete(socket.member);
+      removeFrom(byMember, socket.member, socket);
+      removeFrom(listeners, socket.org, socket);
     },
     countOf: (member) => byMember.get(member)?.size ?? 0,
     onEvent: (event) => {
-      const isPersonal = event.type === "access" || event.type === "signed_out";
-      const concerned = isPersonal ? of(event.member) : [...byMember.values()].flatMap((sockets) => [...sockets]);
-      for (const socket of concerned) {
-        if (event.type === "signed_out") endSession(socket, event.session);
-        else if (socket.org === event.org) {
+      if (event.type === "signed_out") for (const socket of of(event.member)) endSession(socket, event.session);
+      else if (event.type === "access") {
+        for (const socket of of(event.member).filter(({ org }) => org === event.org)) {
           socket.onEvent?.(event);
-          if (event.type === "access") void recheck(socket);
+          void recheck(socket);
         }
-      }
+      } else for (const socket of [...(listeners.get(event.org) ?? [])]) socket.onEvent?.(event);
     },
     recheckAll: async () => {
       for (const sockets of [...byMember.values()]) for (const socket of [...sockets]) await recheck(socket);
@@ -78,6 +77,19 @@ export function createSockets(onFailure: (error: unknown) => void): Sockets {
       for (const sockets of [...byMember.values()]) for (const socket of [...sockets]) close(socket);
     },
   };
+}
+
+type Groups = Map<string, Set<OpenSocket>>;
+
+function addTo(groups: Groups, name: string, socket: OpenSocket): void {
+  const group = groups.get(name) ?? new Set();
+  groups.set(name, group.add(socket));
+}
+
+function removeFrom(groups: Groups, name: string, socket: OpenSocket): void {
+  const group = groups.get(name);
+  group?.delete(socket);
+  if (group?.size === 0) groups.delete(name);
 }
 
 function endSession(socket: OpenSocket, session: string | undefined): void {

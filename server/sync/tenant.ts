@@ -217,7 +217,7 @@ function announce(ticks: readonly Tick[], deps: TickDeps): void {
     for (const { submission } of accepted) submission.settle({ kind: "settled", seq: room.seq });
     for (const watcher of room.watchers) watcher.flush();
   }
-  for (const { room, accepted } of ticks) broadcast(room, accepted);
+  for (const { room, accepted } of ticks) broadcast(room, accepted, deps.limits);
   const written = ticks.filter(({ state }) => state !== null);
   for (const { room } of written) deps.onCommitted(deps.org, room);
   if (written.length === 0) return;
@@ -225,11 +225,20 @@ function announce(ticks: readonly Tick[], deps: TickDeps): void {
   deps.bus.publish({ type: "changed", org: deps.org, seq, docs: written.map(({ room }) => room.doc) });
 }
 
-function broadcast(room: Room, accepted: readonly Accepted[]): void {
-  for (const { submission, emitted } of accepted) {
-    if (emitted === null) continue;
-    const frame = writeSync("update", emitted);
-    for (const watcher of room.watchers) if (watcher !== submission.from) watcher.deliver(frame);
+/**
+ * Relays what a room's document emitted in a tick as one frame, because each frame costs a write per watcher. Only who wrote
+ * all of it is left out; an update that is known already changes nothing. Large ones go one by one. Rule: SY3.
+ */
+function broadcast(room: Room, accepted: readonly Accepted[], limits: Limits): void {
+  const changed = accepted.filter(({ emitted }) => emitted !== null);
+  const updates = changed.flatMap(({ emitted }) => emitted ?? []);
+  const bytes = updates.reduce((sum, { length }) => sum + length, 0);
+  const merged = updates.length > 1 && bytes <= limits.frameBytes ? [Y.mergeUpdates(updates)] : updates;
+  const writers = new Set(changed.map(({ submission }) => submission.from));
+  const [writer] = writers.size === 1 ? writers : [];
+  for (const update of merged) {
+    const frame = writeSync("update", update);
+    for (const watcher of room.watchers) if (watcher !== writer) watcher.deliver(frame);
   }
 }
 
