@@ -51,7 +51,7 @@ function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
     session: caller.session,
     close: (error) => closeSocket(ws, error),
     onEvent: (event) => {
-      const nudge = nudgeOf(event, { member: caller.member, classes });
+      const nudge = nudgeOf(event, classes);
       if (nudge !== null) tell(nudge);
     },
     recheck: async () => {
@@ -61,10 +61,9 @@ function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
   };
 }
 
-type Hearer = { readonly member: string; readonly classes: ReadonlySet<DocClass> };
-
-function nudgeOf(event: BusEvent, { member, classes }: Hearer): Nudge | null {
-  if (event.type === "access") return event.member === member ? { type: "access" } : null;
+function nudgeOf(event: BusEvent, classes: ReadonlySet<DocClass>): Nudge | null {
+  // Hint: to everybody of the studio, because each device keeps the team's names for faces and for the history.
+  if (event.type === "access") return { type: "access" };
   if (event.type === "erased") return classes.has(classOf(event.doc)) ? { type: "erased", doc: event.doc } : null;
   const concerns = event.type === "changed" && event.docs.some((doc) => classes.has(classOf(doc)));
   return concerns && event.type === "changed" ? { type: "changed", seq: event.seq } : null;

@@ -62,13 +62,15 @@ export function createSockets(onFailure: (error: unknown) => void): Sockets {
     },
     countOf: (member) => byMember.get(member)?.size ?? 0,
     onEvent: (event) => {
-      if (event.type === "signed_out") for (const socket of of(event.member)) endSession(socket, event.session);
-      else if (event.type === "access") {
-        for (const socket of of(event.member).filter(({ org }) => org === event.org)) {
-          socket.onEvent?.(event);
-          void recheck(socket);
-        }
-      } else for (const socket of [...(listeners.get(event.org) ?? [])]) socket.onEvent?.(event);
+      if (event.type === "signed_out") {
+        for (const socket of of(event.member)) endSession(socket, event.session);
+        return;
+      }
+      const inside = [...byMember.values()].flatMap((sockets) => [...sockets]).filter(({ org }) => org === event.org);
+      for (const socket of inside) {
+        socket.onEvent?.(event);
+        if (event.type === "access" && socket.member === event.member) void recheck(socket);
+      }
     },
     recheckAll: async () => {
       for (const sockets of [...byMember.values()]) for (const socket of [...sockets]) await recheck(socket);
