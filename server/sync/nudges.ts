@@ -7,7 +7,7 @@ import type { Nudge } from "../../shared/messages.ts";
 import { readableClasses } from "../../policy/roles.ts";
 import type { BusEvent } from "../bus.ts";
 import type { Hub } from "./hub.ts";
-import { closeOf } from "./sockets.ts";
+import { closeWith } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
 import { findCaller } from "./who.ts";
 import type { Caller, Who } from "./who.ts";
@@ -18,7 +18,7 @@ const PING_MS = 30_000;
 /** The life of one nudge socket. Rule: NU1. */
 export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
   const caller = await findCaller(hub.sessions, who);
-  if (!caller.ok) return { onOpen: (_event, ws) => closeSocket(ws, caller.error) };
+  if (!caller.ok) return { onOpen: (_event, ws) => closeWith(ws, caller.error) };
   let open: OpenSocket | null = null;
   let ping: ReturnType<typeof setInterval> | undefined;
   const leave = (): void => {
@@ -28,13 +28,13 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
   return {
     onOpen: (_event, ws) => {
       if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) {
-        return closeSocket(ws, { type: "too_fast" });
+        return closeWith(ws, { type: "too_fast" });
       }
       open = nudgeSocket({ hub, who, caller: caller.value }, ws);
       hub.sockets.add(open);
       ping = setInterval(() => pingSocket(ws.raw), PING_MS);
     },
-    onMessage: (_event, ws) => closeSocket(ws, { type: "refused", refusal: { reason: "malformed" } }),
+    onMessage: (_event, ws) => closeWith(ws, { type: "refused", refusal: { reason: "malformed" } }),
     onClose: leave,
     onError: leave,
   };
@@ -49,7 +49,7 @@ function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
     org: caller.org,
     member: caller.member,
     session: caller.session,
-    close: (error) => closeSocket(ws, error),
+    close: (error) => closeWith(ws, error),
     onEvent: (event) => {
       const nudge = nudgeOf(event, classes);
       if (nudge !== null) tell(nudge);
@@ -88,9 +88,4 @@ function createTeller(ws: WSContext): (nudge: Nudge) => void {
 
 function pingSocket(raw: unknown): void {
   if (typeof raw === "object" && raw !== null && "ping" in raw && typeof raw.ping === "function") raw.ping();
-}
-
-function closeSocket(ws: WSContext, error: Parameters<typeof closeOf>[0]): void {
-  const { code, reason } = closeOf(error);
-  ws.close(code, reason);
 }

@@ -1,5 +1,6 @@
 // Owns the list of open sockets and what ends them when rights end: sign-out, a changed role, an erased document, the minute's check.
 // Never knows what travels on a socket.
+import type { WSContext } from "hono/ws";
 import { errorTypes } from "../../shared/errors.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import type { BusEvent } from "../bus.ts";
@@ -27,11 +28,17 @@ export type Sockets = {
 };
 
 /** The code and the reason a socket is closed with: one word of a closed list. Rule: SO2. */
-export const closeOf = (error: ServerError): { code: number; reason: string } => {
+const closeOf = (error: ServerError): { code: number; reason: string } => {
   const edge = errorTypes[error.type];
   const code = "close" in edge ? edge.close : errorTypes.later.close;
   return { code, reason: error.refusal?.reason ?? error.type };
 };
+
+/** Closes a socket with the code of an error and one word. Rule: SO2. */
+export function closeWith(ws: WSContext, error: ServerError): void {
+  const { code, reason } = closeOf(error);
+  ws.close(code, reason);
+}
 
 /** Makes the list. */
 export function createSockets(onFailure: (error: unknown) => void): Sockets {

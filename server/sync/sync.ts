@@ -16,7 +16,7 @@ import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { nudgeEvents } from "./nudges.ts";
 import type { Room } from "./room.ts";
-import { closeOf } from "./sockets.ts";
+import { closeWith } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
 import type { Tenant } from "./tenant.ts";
 import { createThrottle } from "./throttle.ts";
@@ -199,10 +199,4 @@ function openSocket({ hub, who, name, entry }: Opening, ws: WSContext): OpenSock
       return allowed.value.right === entry.right ? null : { type: "not_found" };
     },
   };
-}
-
-/** Closes with the code of an error and one word. Rule: SO2. */
-export function closeWith(ws: WSContext, error: ServerError): void {
-  const { code, reason } = closeOf(error);
-  ws.close(code, reason);
 }

@@ -1,7 +1,7 @@
 // Owns what the tests of rooms share: a tenant over real storage in memory, and a device that speaks frames without a network.
 import * as decoding from "lib0/decoding";
 import * as Y from "yjs";
-import { contacts, persons } from "../../shared/people.ts";
+import { contacts } from "../../shared/people.ts";
 import { putRecord } from "../../shared/collection.ts";
 import { docId } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
@@ -24,13 +24,12 @@ import { createTenant } from "./tenant.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Room } from "./room.ts";
 
-export const org = "org00000000000000000000a";
+const org = "org00000000000000000000a";
 export const ada = "member000000000000000ada";
 export const ben = "member000000000000000ben";
-export const subject = "3f0c1e0a-58d3-4c5c-9a50-0a2f0d8f6b11";
+const subject = "3f0c1e0a-58d3-4c5c-9a50-0a2f0d8f6b11";
 export const contactDoc: DocId = docId("contact", subject);
-export const clientDoc: DocId = docId("client", subject);
-export const at = "2026-03-01T09:00:00.000Z";
+const at = "2026-03-01T09:00:00.000Z";
 
 export type Bench = {
   tenant: Tenant;
@@ -149,10 +148,6 @@ export function change(ydoc: Y.Doc, run: (ydoc: Y.Doc) => void): Uint8Array {
 /** Puts a valid contact; `name` may be made invalid by a test. */
 export const putContact = (ydoc: Y.Doc, name: string, createdBy = ada): void =>
   putRecord(ydoc, contacts, { id: "self", values: { name, createdAt: at, createdBy } });
-
-/** Puts a valid person. */
-export const putPerson = (ydoc: Y.Doc, createdBy = ada): void =>
-  putRecord(ydoc, persons, { id: "self", values: { statusId: "new", createdAt: at, createdBy } });
 
 /** The contact's name as the stored state has it; null when nothing is stored. */
 export async function storedName(storage: DocumentStorage, doc: DocId = contactDoc): Promise<unknown> {
