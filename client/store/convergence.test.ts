@@ -1,151 +1,186 @@
-// Two devices over a real server do what comes to their mind: act, type, lose the network, lose the page, come back.
-// In the end server, devices and rows say the same. The seed is in the title: a failing one can be run alone.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+// Two members on two devices and one real server, with networks that come and go, tabs that are closed and opened again:
+// at the end every copy, every row and the server's state are the same. Seeds are printed with a failure; SEEDS and FIRST_SEED choose others.
 import * as Y from "yjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectionsOf } from "../../policy/inventory.ts";
-import { call } from "../../shared/action.ts";
-import { canonicalContent } from "../../shared/canonical.ts";
-import { docId } from "../../shared/document.ts";
-import type { DocId } from "../../shared/document.ts";
-import { createNote, notes } from "../../shared/notes.ts";
-import { editContact, moveStatus, setCustomValue } from "../../shared/people.ts";
 import { startTestServer } from "../../server/testing.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
-import { documentOf, hasPending, readStored } from "./live.ts";
-import { makeNetwork } from "./network.testing.ts";
-import { projectAgain } from "./projection.ts";
+import { call } from "../../shared/action.ts";
+import type { AnyCollection } from "../../shared/collection.ts";
+import { canonicalContent } from "../../shared/canonical.ts";
+import { defineRoots } from "../../shared/check.ts";
+import { classOf, docId } from "../../shared/document.ts";
+import type { DocId } from "../../shared/document.ts";
+import { createNote, notes, trashNote } from "../../shared/notes.ts";
+import { editContact, moveStatus, restorePerson, trashPerson } from "../../shared/people.ts";
+import { mergePersonRow, personColumns } from "../../shared/projection.ts";
+import type { PersonRow } from "../../shared/projection.ts";
+import { peopleRows } from "./people.ts";
 import type { OpenDocument } from "./store.ts";
-import { closeTab, closeTabs, fast, makeDisk, makeRandom, newPerson, openTab, until } from "./testing.ts";
+import { closeTab, closeTabs, makeDisk, makeRandom, newPerson, openTab, until } from "./testing.ts";
 import type { Disk, Tab } from "./testing.ts";
 
+const SEEDS = Number(process.env["SEEDS"] ?? 100);
+const FIRST_SEED = Number(process.env["FIRST_SEED"] ?? 1);
+const STEPS = 24;
+
 let server: TestServer;
+let members: Member[];
 
 beforeAll(async () => {
-  server = await startTestServer({ env: { LIMITS: '{"framesPerSecond":5000,"upgradesPerAddressPerMinute":100000}' } });
+  // Hint: a hundred runs open more sockets in a minute than members do.
+  server = await startTestServer({ env: { LIMITS: JSON.stringify({ upgradesPerMemberPerMinute: 1_000_000 }) } });
+  const owner = await server.owner("ada@example.com");
+  members = [owner, await server.invite(owner, "ben@example.com", "assistant")];
 });
-afterEach(closeTabs);
-afterAll(() => server.close());
 
-const SEEDS = Number(process.env["CONVERGENCE_SEEDS"] ?? 8);
-const STEPS = 30;
+afterAll(async () => {
+  await closeTabs();
+  await server.close();
+});
 
+/** A device of one member: its disk stays while its tab comes and goes. */
 type Device = { readonly member: Member; readonly disk: Disk; tab: Tab; open: OpenDocument | null };
-type Random = () => number;
 
-const docsOf = (subject: string): [DocId, DocId] => [docId("contact", subject), docId("client", subject)];
-
-function turnOn(device: Device): void {
-  const network = makeNetwork();
-  device.tab = openTab({ url: server.url, member: device.member }, { disk: device.disk, network, parts: fast(20) });
-}
-
-function makeDevice(member: Member): Device {
+const newDevice = (member: Member): Device => {
   const disk = makeDisk();
-  const tab = openTab({ url: server.url, member }, { disk, parts: fast(20) });
-  return { member, disk, tab, open: null };
-}
+  return { member, disk, tab: openTab({ url: server.url, member }, { disk }), open: null };
+};
 
-async function step(device: Device, subject: string, random: Random): Promise<void> {
-  const [contact, client] = docsOf(subject);
-  const n = Math.floor(random() * 1000);
-  const choices: (() => Promise<unknown>)[] = [
-    () => device.tab.store.act([{ doc: contact, call: call(editContact, { name: `Ad ${n}` }) }]),
-    () =>
-      device.tab.store.act([
-        { doc: contact, call: call(editContact, { email: n % 2 === 0 ? null : `e${n}@ornek.com` }) },
-      ]),
-    () => device.tab.store.act([{ doc: client, call: call(moveStatus, { to: n % 2 === 0 ? "won" : "lost" }) }]),
-    () =>
-      device.tab.store.act([
-        { doc: client, call: call(setCustomValue, { fieldId: crypto.randomUUID(), value: `v${n}` }) },
-      ]),
-    () => device.tab.store.act([{ doc: client, call: call(createNote, { text: `Not ${n}` }) }]),
-    () => typeInto(device, random),
-    () => typeInto(device, random),
-    () => look(device, client),
-    async () => (random() < 0.5 ? device.tab.network.cut() : device.tab.network.restore()),
-    () => turnOffAndOn(device),
-  ];
-  await choices[Math.floor(random() * choices.length)]?.();
-}
+type Run = { readonly random: () => number; readonly subject: string; readonly devices: readonly Device[] };
 
-async function look(device: Device, client: DocId): Promise<void> {
-  const { open } = device;
-  device.open = open === null ? await device.tab.store.open(client) : null;
-  open?.release();
-}
+const pick = <T>(random: () => number, list: readonly T[]): T => {
+  const item = list[Math.floor(random() * list.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+};
 
-async function typeInto({ open }: Device, random: Random): Promise<void> {
-  if (open === null) return;
+const word = (random: () => number): string =>
+  pick(random, ["bir", "iki", "üç", "dört", "ışık", "gün", "albüm", "sahil"]);
+
+/** One thing a member or the world does. */
+const steps: readonly ((run: Run, device: Device) => Promise<void>)[] = [
+  async ({ random, subject }, { tab }) => {
+    const args = pick(random, [
+      { name: word(random) },
+      { phone: "0532 000 00 01" },
+      { phone: null },
+      { address: word(random) },
+    ]);
+    await tab.store.act([{ doc: docId("contact", subject), call: call(editContact, args) }]);
+  },
+  async ({ random, subject }, { tab }) => {
+    const to = pick(random, ["new", "qualified", "proposal", "won", "lost"]);
+    await tab.store.act([{ doc: docId("client", subject), call: call(moveStatus, { to }) }]);
+  },
+  async ({ random, subject }, { tab }) => {
+    await tab.store.act([{ doc: docId("client", subject), call: call(createNote, { text: word(random) }) }]);
+  },
+  async ({ random, subject }, { tab }) => {
+    const which = pick(random, [trashPerson, restorePerson]);
+    await tab.store.act([{ doc: docId("client", subject), call: call(which, {}) }]);
+  },
+  async ({ random, subject }, device) => {
+    device.open ??= await device.tab.store.open(docId("client", subject));
+    typeSomewhere(random, device.open);
+  },
+  async ({ random, subject }, device) => {
+    device.open ??= await device.tab.store.open(docId("client", subject));
+    const id = device.open.ids(notes).at(Math.floor(random() * 5));
+    if (id !== undefined) await device.tab.store.act([{ doc: device.open.id, call: call(trashNote, { noteId: id }) }]);
+  },
+  async (_run, { tab }) => tab.network.cut(),
+  async (_run, { tab }) => tab.network.restore(),
+  async (_run, device) => {
+    device.open?.release();
+    device.open = null;
+  },
+  async (_run, device) => {
+    device.open = null;
+    await closeTab(device.tab);
+    device.tab = openTab({ url: server.url, member: device.member }, { disk: device.disk });
+  },
+];
+
+const binding = { key: "editor" };
+
+/** Types or deletes a few letters in some note, as an editor's binding would. */
+function typeSomewhere(random: () => number, open: OpenDocument): void {
   const bodies = open.ids(notes).flatMap((id) => open.read(notes, id)?.record.body ?? []);
-  const body = bodies[Math.floor(random() * bodies.length)];
-  const paragraph = body?.get(0);
+  if (bodies.length === 0) return;
+  const paragraph = pick(random, bodies).get(0);
   const text = paragraph instanceof Y.XmlElement ? paragraph.get(0) : null;
   if (!(text instanceof Y.XmlText)) return;
-  open.doc.transact(
-    () => {
-      const at = Math.floor(random() * (text.length + 1));
-      if (random() < 0.7 || text.length === 0) text.insert(at, "abc"[Math.floor(random() * 3)] ?? "a");
-      else text.delete(Math.min(at, text.length - 1), 1);
-    },
-    { key: "editor" },
-  );
+  const at = Math.floor(random() * (text.length + 1));
+  open.doc.transact(() => {
+    if (random() < 0.3 && at < text.length) text.delete(at, Math.min(3, text.length - at));
+    else text.insert(at, `${word(random)} `);
+  }, binding);
 }
 
-async function turnOffAndOn(device: Device): Promise<void> {
-  device.open = null;
-  await closeTab(device.tab);
-  turnOn(device);
+async function play(seed: number, devices: readonly Device[]): Promise<void> {
+  const random = makeRandom(seed);
+  const [first] = devices;
+  const person = newPerson(word(random));
+  await first?.tab.store.act(person.calls);
+  const run = { random, subject: person.subject, devices };
+  for (let step = 0; step < STEPS; step += 1) {
+    const device = pick(random, devices);
+    // Hint: a document this device does not have yet answers with an error, as a screen would be told.
+    await pick(random, steps)(run, device);
+  }
+  for (const device of devices) device.tab.network.restore();
+  await until(() => devices.every(({ tab }) => tab.store.status().kind === "saved"), 20_000);
+  for (const docClass of ["contact", "client"] as const) await compare(run, docId(docClass, person.subject));
+  await compareRows(run);
 }
 
-const isQuiet = async ({ tab }: Device): Promise<boolean> =>
-  tab.store.status().kind === "saved" && (await tab.db.updates.where("unsent").equals(1).count()) === 0;
-
-async function contentOnServer(member: Member, doc: DocId): Promise<string> {
+async function serverDoc(doc: DocId): Promise<Y.Doc> {
+  const { entries } = await (members[0] as Member).changes(`doc=${doc}`);
   const ydoc = new Y.Doc();
-  const [entry] = (await member.changes(`doc=${doc}`)).entries;
-  if (entry?.kind === "state") Y.applyUpdateV2(ydoc, entry.state);
-  return canonicalContent(ydoc, collectionsOf(doc.startsWith("contact") ? "contact" : "client"));
+  defineRoots(ydoc, collectionsOf(classOf(doc)));
+  for (const entry of entries) if (entry.kind === "state") Y.applyUpdateV2(ydoc, entry.state);
+  return ydoc;
 }
 
-async function contentOnDisk({ tab }: Device, doc: DocId): Promise<string> {
-  const stored = (await readStored(tab.db, [doc])).get(doc);
-  const ydoc = documentOf(stored ?? { row: undefined, rows: [] });
-  if (hasPending(ydoc)) return "pending";
-  return canonicalContent(ydoc, collectionsOf(doc.startsWith("contact") ? "contact" : "client"));
+/** Every copy equals the server's: content, state vectors, nothing pending. */
+async function compare({ devices }: Run, doc: DocId): Promise<void> {
+  const collections = collectionsOf(classOf(doc));
+  for (const device of devices) {
+    const open = await device.tab.store.open(doc);
+    // Hint: asked again each time, because the last change may still be on its way to the server.
+    await until(async () => isSame(open.doc, await serverDoc(doc), collections), 20_000);
+    expect([open.doc.store.pendingStructs, open.doc.store.pendingDs]).toEqual([null, null]);
+    open.release();
+    device.open?.release();
+    device.open = null;
+  }
 }
 
-describe("two devices", () => {
-  const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1);
-  test.each(seeds)(
-    "[S21] [RE9] end with the same content as the server, seed %i",
-    async (seed) => {
-      const random = makeRandom(seed);
-      const owner = await server.owner(`ada${seed}@example.com`);
-      const colleague = await server.invite(owner, `bora${seed}@example.com`, "assistant");
-      const devices = [makeDevice(owner), makeDevice(colleague)];
-      const [first, second] = devices as [Device, Device];
-      const { subject, calls } = newPerson("Ayşe");
-      const docs = docsOf(subject);
-      await first.tab.store.act([...calls, { doc: docs[1], call: call(createNote, { text: "İlk" }) }]);
-      await until(async () => (await second.tab.db.docs.bulkGet([...docs])).every((row) => row?.state !== undefined));
-      for (let n = 0; n < STEPS; n += 1) await Promise.all(devices.map((device) => step(device, subject, random)));
-      for (const { tab } of devices) tab.network.restore();
-      for (const doc of docs) {
-        await until(async () => {
-          const quiet = await Promise.all(devices.map(isQuiet));
-          const onServer = await contentOnServer(owner, doc);
-          const onDisks = await Promise.all(devices.map((device) => contentOnDisk(device, doc)));
-          return quiet.every(Boolean) && onDisks.every((content) => content === onServer);
-        }, 15_000);
-      }
-      const [rows, others] = await Promise.all(devices.map(({ tab }) => tab.db.people.toArray()));
-      expect(rows).toEqual(others);
-      await projectAgain(first.tab.db);
-      expect(await first.tab.db.people.toArray()).toEqual(rows);
-      expect(await second.tab.db.quarantine.count()).toBe(0);
-      expect(await first.tab.db.quarantine.count()).toBe(0);
-    },
-    40_000,
-  );
+const isSame = (left: Y.Doc, right: Y.Doc, collections: readonly AnyCollection[]): boolean =>
+  canonicalContent(left, collections) === canonicalContent(right, collections) &&
+  Buffer.from(Y.encodeStateVector(left)).equals(Buffer.from(Y.encodeStateVector(right)));
+
+async function compareRows({ devices, subject }: Run): Promise<void> {
+  let row: PersonRow | undefined;
+  for (const docClass of ["contact", "client"] as const) {
+    const columns = personColumns(docClass, await serverDoc(docId(docClass, subject)));
+    if (columns !== null) row = mergePersonRow(subject, row, columns);
+  }
+  for (const { tab } of devices) {
+    await until(async () => JSON.stringify(await peopleRows(tab.db, [subject])) === JSON.stringify([row]), 20_000);
+  }
+}
+
+describe("two devices and a server", () => {
+  test(`[RE1] converge over ${SEEDS} seeds from ${FIRST_SEED}`, { timeout: 600_000 }, async () => {
+    const devices = members.map(newDevice);
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
+      await play(seed, devices).catch((error: unknown) => {
+        throw new Error(`seed ${seed}`, { cause: error });
+      });
+    }
+    for (const { tab } of devices) expect(await tab.db.quarantine.count()).toBe(0);
+    expect(devices).toHaveLength(2);
+  });
 });
