@@ -95,8 +95,14 @@ function isLawfulRun(content: Y.Item["content"]): boolean {
 function isLawfulMark({ key, value }: { readonly key: string; readonly value: unknown }): boolean {
   const allowed = own(textMarks, key);
   if (allowed === null || value === null) return allowed !== null;
-  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (typeof value !== "object" || !isPlain(value)) return false;
   return Object.entries(value).every(([name, each]) => own(allowed, name)?.(each) ?? false);
+}
+
+/** Hint: an editor gives attributes without a prototype; once they were written and read again they have one. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | null {
