@@ -64,7 +64,7 @@ export type ChosenFieldProps<T extends string> = {
 export function ChosenField<T extends string>(props: ChosenFieldProps<T>): JSX.Element {
   const chosen = (): string => props.options.find(({ value }) => value === props.value)?.label ?? "–";
   return (
-    <div class="grid grid-cols-1 items-center gap-x-3 max-tablet:mt-1 tablet:grid-cols-[7rem_1fr]">
+    <div class="grid grid-cols-1 items-center gap-x-3 max-tablet:-mx-2 max-tablet:mt-1 tablet:grid-cols-[7rem_1fr]">
       <span class="px-2 text-xs text-muted tablet:px-0 tablet:text-sm" aria-hidden="true">
         {props.label}
       </span>
@@ -93,7 +93,7 @@ export function ChosenField<T extends string>(props: ChosenFieldProps<T>): JSX.E
 
 function ReadOnly(props: { readonly label: string; readonly text: string }): JSX.Element {
   return (
-    <span class="flex min-h-touch items-center px-2">
+    <span class="flex min-h-touch items-center border border-transparent px-2 pointer-coarse:text-base">
       <span class="sr-only">{props.label}: </span>
       {props.text}
     </span>

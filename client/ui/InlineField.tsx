@@ -44,7 +44,7 @@ export function InlineField(props: InlineFieldProps): JSX.Element {
     if (leaves) event.currentTarget.blur();
   };
   return (
-    <div class="grid grid-cols-1 items-start gap-x-3 max-tablet:mt-1 tablet:grid-cols-[7rem_1fr]">
+    <div class="grid grid-cols-1 items-start gap-x-3 max-tablet:-mx-2 max-tablet:mt-1 tablet:grid-cols-[7rem_1fr]">
       <label
         for={id}
         class="px-2 text-xs text-muted tablet:flex tablet:min-h-touch tablet:items-center tablet:px-0 tablet:text-sm"
@@ -59,7 +59,7 @@ export function InlineField(props: InlineFieldProps): JSX.Element {
           <Dynamic
             component={props.multiline ? "textarea" : "input"}
             id={id}
-            class={cx(look, props.multiline ? "resize-none py-1.5 [field-sizing:content]" : "h-touch")}
+            class={cx(look, props.multiline ? "min-h-touch resize-none py-[calc((var(--touch)-1lh)/2-1px)] [field-sizing:content]" : "h-touch")}
             type={props.multiline ? undefined : (props.type ?? "text")}
             placeholder={props.placeholder}
             readOnly={props.readOnly}

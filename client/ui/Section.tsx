@@ -8,8 +8,8 @@ export type SectionProps = { readonly title: string; readonly act?: JSX.Element;
 export function Section(props: SectionProps): JSX.Element {
   const id = createUniqueId();
   return (
-    <section class="border-t border-line pt-3" aria-labelledby={id}>
-      <div class="flex min-h-touch items-center justify-between gap-2">
+    <section class="border-t border-line pt-3 first:border-t-0 first:pt-0" aria-labelledby={id}>
+      <div class="mb-1 flex min-h-touch items-center justify-between gap-2">
         <h3 id={id} class="font-semibold">
           {props.title}
         </h3>

@@ -32,7 +32,7 @@ export type SelectProps<T extends string> = {
 };
 
 const quietClass =
-  "h-touch w-full rounded-control border border-transparent bg-transparent px-2 text-ink transition-colors outline-offset-0 hover:border-line hover:bg-surface focus-visible:border-primary data-expanded:border-primary";
+  "h-touch w-full rounded-control border border-transparent bg-transparent px-2 text-ink transition-colors outline-offset-0 hover:border-line hover:bg-surface focus-visible:border-primary data-expanded:border-primary pointer-coarse:text-base";
 
 /** A choice of one; letters lead to an option as in the system's own list. */
 export function Select<T extends string>(props: SelectProps<T>): JSX.Element {

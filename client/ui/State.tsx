@@ -103,7 +103,7 @@ export function Notice(props: {
       <span class={cx("mt-0.5 shrink-0", notices[props.tone].mark)}>
         <Dynamic component={notices[props.tone].icon} size={16} aria-hidden="true" />
       </span>
-      <div class="min-w-0 flex-1 text-pretty">{props.children}</div>
+      <div class="min-w-0 flex-1 self-center text-pretty">{props.children}</div>
       {props.act}
     </div>
   );

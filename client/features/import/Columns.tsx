@@ -1,4 +1,5 @@
 // Owns what the columns of a table mean, shown to be checked and changed. Never reads the table again itself.
+import ChevronDown from "lucide-solid/icons/chevron-down";
 import { For, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { useText } from "../../i18n/i18n.ts";
@@ -29,8 +30,11 @@ function Table(props: ColumnsProps & { readonly mapping: TableMapping }): JSX.El
   const change = (at: number, field: ColumnField): void =>
     props.onChange(props.file.index, { hasHeading: hasHeading(), mapping: fields().with(at, field) });
   return (
-    <details class="rounded-card border border-line bg-surface" open={!fields().some(isName)}>
-      <summary class="flex min-h-touch items-center px-4 font-medium">{t("columns.title", props.file.name)}</summary>
+    <details class="group rounded-card border border-line bg-surface" open={!fields().some(isName)}>
+      <summary class="flex min-h-touch list-none items-center gap-2 px-4 font-medium">
+        <span class="min-w-0 flex-1 truncate">{t("columns.title", props.file.name)}</span>
+        <ChevronDown size={18} class="text-muted transition-transform group-open:rotate-180" aria-hidden="true" />
+      </summary>
       <div class="flex flex-col gap-2 px-4 pb-4">
         <p class="text-pretty text-muted">{t("columns.hint")}</p>
         <Switch
@@ -40,7 +44,11 @@ function Table(props: ColumnsProps & { readonly mapping: TableMapping }): JSX.El
         />
         <ul class="flex flex-col gap-2">
           <For each={props.mapping.columns}>
-            {(column, at) => <Column column={column} place={at() + 1} onChange={(field) => change(at(), field)} />}
+            {(column, at) => (
+              <Show when={column.sample !== "" || column.field !== "ignored"}>
+                <Column column={column} place={at() + 1} onChange={(field) => change(at(), field)} />
+              </Show>
+            )}
           </For>
         </ul>
       </div>

@@ -12,6 +12,7 @@ import { useStore } from "../../store/use.tsx";
 import { FileDrop } from "../../ui/FileDrop.tsx";
 import { EmptyState, Notice, Skeleton } from "../../ui/State.tsx";
 import { useToasts } from "../../ui/toasts.ts";
+import type { ImportJob } from "./job.ts";
 import { createImportModel } from "./model.ts";
 import type { ImportModel } from "./model.ts";
 import { Preview } from "./Preview.tsx";
@@ -111,21 +112,35 @@ function Broken(props: { readonly model: ImportModel }): JSX.Element {
   );
 }
 
-/** An import that runs is told of when its screen is left, and closing the page is asked about: it would end it. */
+/** The imports whose screen is shown. */
+const shown = new WeakSet<ImportJob>();
+
+/** An import that runs is told of when its screen is left and when it ends; closing the page, which would end it, is asked about. */
 function tellOnLeaving({ job }: ImportModel): void {
   const t = useText(importText);
+  const format = useFormat();
   const toasts = useToasts();
   const navigate = useNavigate();
-  const params = useParams<{ org: string }>();
+  const place = `/o/${useParams<{ org: string }>().org}/import`;
+  const show = { label: t("run.show"), run: () => navigate(place) };
   const isRunning = (): boolean => ["running", "undoing"].includes(job.state().status);
   const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
   createEffect(() => {
     if (!isRunning()) return;
     addEventListener("beforeunload", warn);
-    onCleanup(() => removeEventListener("beforeunload", warn));
+    // Hint: asked about on every screen, so not with this screen's end.
+    void job.ended().then(() => removeEventListener("beforeunload", warn));
   });
-  const place = `/o/${params.org}/import`;
+  const tellEnd = (): void => {
+    const state = job.state();
+    if (shown.has(job) || state.status !== "finished") return;
+    toasts.show({ text: t("result.title", format().number(state.subjects.length)), act: show });
+  };
+  shown.add(job);
   onCleanup(() => {
-    if (isRunning()) toasts.show({ text: t("run.left"), act: { label: t("run.show"), run: () => navigate(place) } });
+    shown.delete(job);
+    if (!isRunning()) return;
+    toasts.show({ text: t("run.left"), act: show });
+    void job.ended().then(tellEnd);
   });
 }

@@ -33,7 +33,7 @@ export function Preview(props: { readonly model: ImportModel }): JSX.Element {
         <h2 class="text-base">
           {t("preview.read", count(props.model.candidates().length), props.model.files().length)}
         </h2>
-        <Button tone="quiet" onClick={() => props.model.clear()}>
+        <Button tone="quiet" class="-mr-3.5" onClick={() => props.model.clear()}>
           {t("preview.again")}
         </Button>
       </div>

@@ -30,6 +30,8 @@ export type ImportStep = { readonly subject: string; readonly calls: readonly Do
 
 export type ImportJob = {
   readonly state: Accessor<ImportState>;
+  /** Resolves when what runs has ended; at once when nothing does. */
+  readonly ended: () => Promise<void>;
   /** Makes people, one act each. Resolves when it ends. Does nothing while something runs. */
   readonly start: (steps: readonly ImportStep[], skipped: number) => Promise<void>;
   /** Stops between two pieces; what is made stays. */
@@ -44,6 +46,7 @@ export type ImportJob = {
 export function makeImportJob({ actBatch }: { readonly actBatch: ActBatch }): ImportJob {
   const [state, setState] = createSignal<ImportState>({ status: "idle" });
   let stop: AbortController | null = null;
+  let work: Promise<void> = Promise.resolve();
 
   const run = async (status: "running" | "undoing", batches: readonly (readonly DocCall[])[]): Promise<boolean[]> => {
     stop = new AbortController();
@@ -53,8 +56,7 @@ export function makeImportJob({ actBatch }: { readonly actBatch: ActBatch }): Im
     stop = null;
     return results.map(({ ok }) => ok);
   };
-  const start: ImportJob["start"] = async (steps, skipped) => {
-    if (stop !== null) return;
+  const make: ImportJob["start"] = async (steps, skipped) => {
     const made = await run(
       "running",
       steps.map(({ calls }) => calls),
@@ -63,7 +65,7 @@ export function makeImportJob({ actBatch }: { readonly actBatch: ActBatch }): Im
     const failed = made.length - subjects.length;
     setState({ status: "finished", subjects, failed, skipped, left: steps.length - made.length });
   };
-  const undo: ImportJob["undo"] = async () => {
+  const takeBack: ImportJob["undo"] = async () => {
     const before = state();
     if (before.status !== "finished") return;
     const trash = before.subjects.map((subject) => [{ doc: docId("client", subject), call: call(trashPerson, {}) }]);
@@ -74,11 +76,16 @@ export function makeImportJob({ actBatch }: { readonly actBatch: ActBatch }): Im
     if (rest.length > 0) setState({ ...before, subjects: rest });
     else setState({ status: "undone", count, failed: before.failed });
   };
+  const begin = (run: () => Promise<void>): Promise<void> => {
+    if (stop === null) work = run();
+    return work;
+  };
   return {
     state,
-    start,
+    ended: () => work,
+    start: (steps, skipped) => begin(() => make(steps, skipped)),
     cancel: () => stop?.abort(),
-    undo,
+    undo: () => begin(takeBack),
     reset: () => {
       if (stop === null) setState({ status: "idle" });
     },

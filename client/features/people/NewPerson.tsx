@@ -157,7 +157,7 @@ function MoreFields(props: FieldsProps): JSX.Element {
     <Show
       when={isShown()}
       fallback={
-        <Button tone="quiet" class="self-start" onClick={() => setShown(true)}>
+        <Button tone="quiet" class="-ml-3.5 self-start" onClick={() => setShown(true)}>
           {t("sheet.more")}
         </Button>
       }

@@ -30,6 +30,8 @@ export function People(props: { readonly children?: JSX.Element }): JSX.Element 
   const store = useStore();
   const model = createPeopleModel();
   const [adding, setAdding] = createSignal(false);
+  const count = useCount(model);
+  const mayRead = (): boolean => accessTable[store.role()].contact !== "none";
   const mayAdd = (): boolean => {
     const classes = creatableClasses(store.role());
     return classes.includes("contact") && classes.includes("client");
@@ -43,13 +45,13 @@ export function People(props: { readonly children?: JSX.Element }): JSX.Element 
   return (
     <Screen
       title={t("title")}
-      count={useCount(model)()}
+      count={mayRead() ? count() : undefined}
       primary={mayAdd() ? { label: t("add"), icon: UserPlus, onPress: () => setAdding(true) } : undefined}
       panel={panel()}
       fixed
     >
       <Switch>
-        <Match when={accessTable[store.role()].contact === "none"}>
+        <Match when={!mayRead()}>
           <ClosedToRole />
         </Match>
         <Match when={model.total() === 0}>

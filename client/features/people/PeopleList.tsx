@@ -75,15 +75,15 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
 function listenForKeys(box: () => HTMLElement | undefined, props: () => PeopleListProps): void {
   const press = (event: KeyboardEvent): void => {
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    // Hint: what lies over the page takes its keys first.
+    if (document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null) return;
+    if (event.key === "Escape" && props().opened !== undefined) return props().onClose();
     const list = box();
-    const isElsewhere =
-      list !== undefined && !list.contains(document.activeElement) && document.querySelector("[role=dialog]") === null;
-    if (event.key === "Escape" && props().opened !== undefined && isElsewhere) props().onClose();
-    if (!isElsewhere || !["j", "k"].includes(event.key)) return;
+    const isEntering = (event.key === "j" || event.key === "k") && list?.contains(document.activeElement) === false;
+    if (!isEntering) return;
     event.preventDefault();
-    const current =
-      list.querySelector<HTMLElement>("[aria-current=true]") ?? list.querySelector<HTMLElement>('[tabindex="0"]');
-    current?.focus();
+    const opened = list.querySelector<HTMLElement>("[aria-current=true]");
+    (opened ?? list.querySelector<HTMLElement>('[tabindex="0"]'))?.focus();
   };
   onMount(() => document.addEventListener("keydown", press));
   onCleanup(() => document.removeEventListener("keydown", press));

@@ -17,7 +17,7 @@ import { useText } from "../../i18n/i18n.ts";
 import { personWords } from "../../i18n/people.ts";
 import { useShell } from "../../shell/Shell.tsx";
 import { useStatuses, useStatusLook } from "../../statuses.tsx";
-import { Button, buttonClass, IconButton } from "../../ui/Button.tsx";
+import { Button, buttonClass, IconButton, iconButtonClass } from "../../ui/Button.tsx";
 import type { Icon } from "../../ui/Button.tsx";
 import { cx } from "../../ui/cx.ts";
 import { Faces } from "../../ui/Faces.tsx";
@@ -47,6 +47,9 @@ export function Head(): JSX.Element {
   const close = (): void => navigate(`/o/${params.org}/people${location.search}`);
   return (
     <header class="flex flex-col gap-3">
+      <Dynamic component={layout.side() ? "h2" : "h1"} class="sr-only">
+        {person.contact.record()?.record.name}
+      </Dynamic>
       <div class="flex items-start gap-1">
         <Name />
         <span class="-mr-2 flex h-touch shrink-0 items-center gap-1">
@@ -124,11 +127,7 @@ function Acts(props: { readonly client: Client }): JSX.Element {
     act([{ doc: props.client.id, call: call(restorePerson, {}) }], { done: t("restoredDone", name()) });
   return (
     <Show when={props.client.mayWrite() && props.client.record()}>
-      <Menu
-        trigger={<Ellipsis size={20} aria-hidden="true" />}
-        label={t("menu")}
-        triggerClass={cx(buttonClass("quiet"), "w-touch px-0")}
-      >
+      <Menu trigger={<Ellipsis size={20} aria-hidden="true" />} label={t("menu")} triggerClass={iconButtonClass()}>
         <Show
           when={isTrashed()}
           fallback={

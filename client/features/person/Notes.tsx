@@ -60,7 +60,7 @@ export function Notes(props: { readonly client: NonNullable<PersonModel["client"
         title={t("section.notes")}
         act={
           <Show when={client.mayWrite()}>
-            <Button tone="quiet" icon={Plus} onClick={() => void add()}>
+            <Button tone="quiet" icon={Plus} class="-mr-3.5" onClick={() => void add()}>
               {t("notes.add")}
             </Button>
           </Show>
@@ -69,7 +69,7 @@ export function Notes(props: { readonly client: NonNullable<PersonModel["client"
         <Show when={skipped() > 0}>
           <Notice tone="warn">{t("notes.skipped", skipped())}</Notice>
         </Show>
-        <Show when={ids().length > 0} fallback={<Empty />}>
+        <Show when={ids().length > 0} fallback={<Empty mayWrite={client.mayWrite()} />}>
           <ul class="flex flex-col gap-2 pb-2">
             <For each={ids()}>
               {(id) => (
@@ -119,12 +119,14 @@ function createShown(all: Accessor<readonly Note[]>): Accessor<string[]> {
   return ids;
 }
 
-function Empty(): JSX.Element {
+function Empty(props: { readonly mayWrite: boolean }): JSX.Element {
   const t = useText(personText);
   return (
     <div class="pb-3 text-muted">
       <p>{t("notes.empty")}</p>
-      <p class="text-xs text-pretty">{t("notes.emptyHint")}</p>
+      <Show when={props.mayWrite}>
+        <p class="text-xs text-pretty">{t("notes.emptyHint")}</p>
+      </Show>
     </div>
   );
 }

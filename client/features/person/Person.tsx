@@ -6,7 +6,8 @@ import type { JSX } from "solid-js";
 import { accessTable } from "../../../policy/roles.ts";
 import { isUuid } from "../../../shared/document.ts";
 import { useText } from "../../i18n/i18n.ts";
-import { useStore } from "../../store/use.tsx";
+import { fillStage } from "../../store/filled.ts";
+import { createLive, useStore } from "../../store/use.tsx";
 import { buttonClass } from "../../ui/Button.tsx";
 import { EmptyState, Notice } from "../../ui/State.tsx";
 import { ContactSection } from "./ContactSection.tsx";
@@ -86,8 +87,9 @@ function Gone(props: { readonly why: "erased" | "revoked" }): JSX.Element {
 function NotHere(): JSX.Element {
   const t = useText(personText);
   const store = useStore();
+  const stage = createLive(() => fillStage(store.db));
   const why = (): "filling" | "offline" | "body" => {
-    if (store.filling() !== null) return "filling";
+    if (stage() === "none" || stage() === "running") return "filling";
     return store.status().kind === "offline" ? "offline" : "body";
   };
   return (

@@ -15,7 +15,7 @@ import { createSignal, For, onCleanup, onMount, Show } from "solid-js";
 import type { Accessor, JSX } from "solid-js";
 import { isSafeLink } from "../../../shared/text.ts";
 import { useText } from "../../i18n/i18n.ts";
-import { Button, buttonClass, IconButton } from "../../ui/Button.tsx";
+import { Button, IconButton, iconButtonClass } from "../../ui/Button.tsx";
 import type { Icon } from "../../ui/Button.tsx";
 import { cx } from "../../ui/cx.ts";
 import { nextIndex } from "../../ui/keys.ts";
@@ -179,7 +179,7 @@ function LinkLine(props: { readonly editor: Editor; readonly onDone: () => void 
       </Button>
       <Show when={isSafeLink(current())}>
         <a
-          class={cx(buttonClass("quiet"), "w-touch px-0")}
+          class={iconButtonClass()}
           href={current()}
           target="_blank"
           rel="noopener noreferrer"

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { prosemirrorJSONToYXmlFragment } from "@tiptap/y-tiptap";
 import * as Y from "yjs";
 import { isLawfulText, plainToText, textMarks, textNodes, textToPlain } from "../../../shared/text.ts";
 import { editorSchema, isBindable } from "./bindable.ts";
@@ -78,6 +79,22 @@ test("[NO4] a note whose known nodes stand where the editor would drop them is n
   expect(isLawfulText(body)).toBe(true);
   expect(isBindable(body)).toBe(false);
   expect(textToPlain(body)).toBe("kalsın");
+});
+
+test("[NO4] what the editor itself wrote may be bound again before it was ever sent", () => {
+  const link = { type: "link", attrs: { href: "https://ornek.com" } };
+  const text = (...marks: unknown[]): unknown => ({ type: "paragraph", content: [{ type: "text", text: "a", marks }] });
+  const item = (checked: boolean): unknown => ({ type: "taskItem", attrs: { checked }, content: [text()] });
+  const body = storedIn(new Y.Doc(), new Y.XmlFragment());
+  const content = [
+    { type: "heading", attrs: { level: 2 }, content: [{ type: "text", text: "b" }] },
+    text(link, { type: "bold" }),
+    { type: "taskList", content: [item(true), item(false)] },
+    { type: "orderedList", attrs: { start: 3, type: null }, content: [{ type: "listItem", content: [text()] }] },
+  ];
+  prosemirrorJSONToYXmlFragment(schema, { type: "doc", content }, body);
+  expect(isLawfulText(body)).toBe(true);
+  expect(isBindable(body)).toBe(true);
 });
 
 test("[NO4] an empty list that a merge left behind holds no text and does not keep a note shut", () => {

@@ -26,7 +26,7 @@ export function CustomFields(): JSX.Element {
       title={t("fields.title")}
       act={
         <Show when={settings.mayWrite()}>
-          <Button tone="quiet" icon={Plus} onClick={() => setAdding(true)}>
+          <Button tone="quiet" icon={Plus} class="-mr-3.5" onClick={() => setAdding(true)}>
             {t("fields.add")}
           </Button>
         </Show>

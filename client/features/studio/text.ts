@@ -12,7 +12,7 @@ export const studioText = defineText(
       offline: "Çevrimdışısınız. Bağlanınca iner ve burada görünür.",
     },
     readOnly: "Stüdyo bilgilerini yalnızca sahip ve yöneticiler değiştirebilir.",
-    profile: { title: "Profil", locale: "Gönderilerin dili" },
+    profile: { title: "Profil", locale: "Mesajların dili" },
     locale: { tr: "Türkçe", en: "İngilizce" },
     statuses: {
       title: "Kişi durumları",
@@ -63,7 +63,7 @@ export const studioText = defineText(
       offline: "You are offline. They arrive and appear here once you are connected.",
     },
     readOnly: "Only owners and managers can change the studio's details.",
-    profile: { title: "Profile", locale: "Language of what you send" },
+    profile: { title: "Profile", locale: "Language of messages" },
     locale: { tr: "Turkish", en: "English" },
     statuses: {
       title: "Statuses of people",
