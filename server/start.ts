@@ -1,6 +1,7 @@
 // Owns the composition of one server: settings in, parts wired, sockets open. Called by main.ts and by tests.
 // Never reads the environment and never prints: what must be seen by a person goes to `announce`.
 import { mkdirSync, readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -165,17 +166,22 @@ async function listen(
   );
   // Hint: the adapter names its own minimal type of a WebSocketServer, which ws's satisfies.
   const websocket = { server: sockets as unknown as WebSocketServerLike };
-  const tls = env.tls && {
-    createServer,
-    serverOptions: { cert: readFileSync(env.tls.cert), key: readFileSync(env.tls.key) },
-  };
-  const server = createAdaptorServer({ fetch, websocket, ...tls });
+  const serverOptions = { ...(env.tls && readCertificate(env.tls)), shouldUpgradeCallback: asksForWebSocket };
+  const server = createAdaptorServer({ fetch, websocket, serverOptions, ...(env.tls && { createServer }) });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(env.port, env.host, resolve);
   });
   return server;
 }
+
+const readCertificate = ({ cert, key }: { cert: string; key: string }): { cert: Buffer; key: Buffer } => ({
+  cert: readFileSync(cert),
+  key: readFileSync(key),
+});
+
+/** Any other upgrade would be left to nobody: without an end, and a risk to the process when it breaks off. Rule: SO13. */
+const asksForWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
 
 async function closeServer(server: ServerType, hub: Hub): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
