@@ -1,0 +1,62 @@
+// Owns `npm run bench`: installs the servers to compare with, runs the suites, prints and writes what they showed.
+// Use: npm run bench -- [durability] [crash] [closed-loop] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
+import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { closedLoop } from "./closed-loop.ts";
+import { crash } from "./crash.ts";
+import { durability } from "./durability.ts";
+import { describeMachine, loadNow } from "./machine.ts";
+import { figuresOf, readResults, writeResults } from "./report.ts";
+import type { Circumstances, Results } from "./report.ts";
+
+const PEERS = join(import.meta.dirname, "peers");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: "string", default: "5" },
+    rounds: { type: "string", default: "20" },
+    seed: { type: "string", default: String(randomInt(2 ** 31)) },
+    /** Short and written nowhere: tells whether the suites work. */
+    quick: { type: "boolean", default: false },
+  },
+});
+
+const say = (line: string): void => console.log(line);
+const seed = Number(values.seed);
+const rounds = values.quick ? 2 : Number(values.rounds);
+const runs = values.quick ? 1 : Number(values.runs);
+const loop = { rooms: 50, clients: 4, warmUp: 50, updates: values.quick ? 20 : 250, inFlight: [8, 1] };
+
+async function measured<T>(run: () => Promise<T>): Promise<Circumstances & { figures: T }> {
+  const loadBefore = loadNow();
+  const figures = await run();
+  return { at: new Date().toISOString(), machine: describeMachine(), seed, loadBefore, loadAfter: loadNow(), figures };
+}
+
+const suites: Readonly<Record<string, () => Promise<Results>>> = {
+  durability: async () => ({ durability: await measured(() => durability({ rounds, seed, say })) }),
+  crash: async () => ({ crash: await measured(() => crash({ rounds, seed, say })) }),
+  "closed-loop": async () => {
+    const { rooms, clients, updates, warmUp } = loop;
+    const setting = `${runs} runs of ${rooms} rooms × ${clients} clients × ${updates} updates, after ${warmUp} each to warm up.`;
+    return { closedLoop: { ...(await measured(() => closedLoop({ ...loop, runs, seed, say }))), setting } };
+  },
+};
+
+if (!existsSync(join(PEERS, "node_modules"))) {
+  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", PEERS], { stdio: "inherit" });
+}
+const chosen = positionals.length === 0 ? Object.keys(suites) : positionals;
+const shown: Results[] = [];
+for (const name of chosen) {
+  const suite = suites[name];
+  if (suite === undefined) throw new Error(`no suite ${name}: ${Object.keys(suites).join(", ")}`);
+  shown.push(await suite());
+}
+const results: Results = Object.assign({}, ...shown);
+say(`\n${figuresOf(results)}`);
+if (!values.quick) writeResults({ ...readResults(), ...results });

@@ -1,0 +1,188 @@
+// Owns the servers that are compared: how each is started on a core of its own, opened and ended, with its defaults.
+// Each run gets a fresh process and a fresh folder. Never measures.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { WebSocket } from "ws";
+import type { DocId } from "../shared/document.ts";
+import { startServerProcess } from "../server/durability/process.testing.ts";
+import type { ServerProcess } from "../server/durability/process.testing.ts";
+import { member, signUpOwner } from "../server/testing.ts";
+import type { Member } from "../server/testing.ts";
+import { hocuspocusWire, plainWire } from "./wire.ts";
+import type { Wire } from "./wire.ts";
+
+/** A server that runs. */
+export type Running = {
+  readonly pid: number;
+  /** The member on whose behalf all clients write; a made-up one where there are no members. */
+  readonly member: string;
+  readonly connect: (doc: DocId) => { readonly socket: WebSocket; readonly wire: Wire };
+  readonly kill: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/** A server to compare. `waitsForDisk` is true where a client's turn ends with its acknowledgement. */
+export type Contender = {
+  readonly name: "lumiso" | "hocuspocus" | "y-websocket";
+  readonly label: string;
+  readonly waitsForDisk: boolean;
+  readonly start: (options: StartOptions) => Promise<Running>;
+};
+
+/** Units: `core` is a number of a processor, or null where processes cannot be pinned. */
+export type StartOptions = { readonly core: number | null; readonly nodeFlags?: readonly string[] };
+
+/** A server that keeps what it stores in a folder, to be started there again. */
+export type Storing = {
+  readonly name: string;
+  readonly label: string;
+  readonly start: (folder: string) => Promise<Running>;
+};
+
+/** The program of util-linux that pins processes to cores. */
+export const PIN = "taskset";
+
+const launcherFor = (core: number | null): string[] => (core === null ? [] : [PIN, "-c", String(core)]);
+
+/** Our own limits are no subject here: the load is faster than any person. */
+const LIMITS = {
+  framesPerSecond: 1_000_000,
+  frameBytesPerSecond: 1_000_000_000,
+  socketsPerMember: 10_000,
+  upgradesPerAddressPerMinute: 100_000,
+  removalsPerMemberPerHour: 1_000_000_000,
+};
+
+const SETTINGS = { LIMITS: JSON.stringify(LIMITS) };
+const EMAIL = "olcum@example.com";
+
+async function startLumiso({ core, nodeFlags = [] }: StartOptions): Promise<Running> {
+  const root = mkdtempSync(join(tmpdir(), "lumiso-bench-"));
+  const launcher = launcherFor(core);
+  const server = await startServerProcess({ dataDir: join(root, "data"), env: SETTINGS, launcher, nodeFlags });
+  const running = asMember(server, await signUpOwner(server, { email: EMAIL }));
+  const stop = async (): Promise<void> => {
+    await running.stop();
+    rmSync(root, { recursive: true, force: true });
+    if (server.problems.length > 0) throw new Error(`lumiso logged: ${server.problems[0]}`);
+  };
+  return { ...running, stop };
+}
+
+const asMember = (server: ServerProcess, owner: Member): Running => ({
+  pid: server.pid,
+  member: owner.userId,
+  connect: (doc) => ({
+    socket: new owner.WebSocket(`${server.url.replace("http", "ws")}/sync/${owner.orgId}/${doc}?ack=1`),
+    wire: plainWire(),
+  }),
+  kill: () => server.kill("SIGKILL"),
+  stop: () => server.kill("SIGTERM"),
+});
+
+/** Ours in a folder, with the same owner at each start. */
+function storingLumiso(): Storing["start"] {
+  let owner: Member | null = null;
+  return async (folder) => {
+    const server = await startServerProcess({ dataDir: join(folder, "data"), env: SETTINGS });
+    owner = owner === null ? await signUpOwner(server, { email: EMAIL }) : member(server.url, owner);
+    return asMember(server, owner);
+  };
+}
+
+const PEERS = join(import.meta.dirname, "peers");
+
+type Peer = {
+  readonly script: string;
+  readonly urlOf: (port: number, doc: DocId) => string;
+  readonly wireOf: (doc: DocId) => Wire;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+async function startPeer({ script, urlOf, wireOf, env = {} }: Peer, { core }: StartOptions): Promise<Running> {
+  const port = await freePort();
+  const [program, ...args] = [...launcherFor(core), process.execPath, script];
+  const child = spawn(program, args, {
+    cwd: PEERS,
+    env: { PATH: process.env["PATH"], HOST: "127.0.0.1", PORT: String(port), ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  const first = await Promise.race([once(child.stdout, "data"), ended]);
+  if (!(first[0] instanceof Buffer)) throw new Error(`${script} ended`);
+  return {
+    pid: child.pid ?? 0,
+    member: "member000000000000000000",
+    connect: (doc) => ({ socket: new WebSocket(urlOf(port, doc)), wire: wireOf(doc) }),
+    kill,
+    stop: kill,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // Hint: a TCP server that listens has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+const hocuspocus: Peer = {
+  script: "hocuspocus.mjs",
+  urlOf: (port) => `ws://127.0.0.1:${port}`,
+  wireOf: hocuspocusWire,
+};
+
+const yWebsocket: Peer = {
+  script: "node_modules/y-websocket/bin/server.cjs",
+  urlOf: (port, doc) => `ws://127.0.0.1:${port}/${doc}`,
+  wireOf: plainWire,
+};
+
+/** The servers in the order in which they take turns. */
+export const contenders: readonly Contender[] = [
+  { name: "lumiso", label: "Lumiso, durable and sealed, acknowledged", waitsForDisk: true, start: startLumiso },
+  {
+    name: "hocuspocus",
+    label: "Hocuspocus 4.7.0, memory",
+    waitsForDisk: false,
+    start: (options) => startPeer(hocuspocus, options),
+  },
+  {
+    name: "y-websocket",
+    label: "y-websocket 2.1.0, memory",
+    waitsForDisk: false,
+    start: (options) => startPeer(yWebsocket, options),
+  },
+];
+
+/** The servers that store and acknowledge; each call makes new ones, for new folders. y-websocket acknowledges nothing. */
+export const storingServers = (): Storing[] => [
+  { name: "lumiso", label: "Lumiso", start: storingLumiso() },
+  {
+    name: "hocuspocus",
+    label: "Hocuspocus 4.7.0 with its Database extension on SQLite",
+    start: (folder) => startPeer({ ...hocuspocus, env: { DATA_FILE: join(folder, "documents.db") } }, { core: null }),
+  },
+];
+
+/** Processor time of a process so far. Units: seconds. Source: proc(5), fields 14 and 15, in hundredths. */
+export function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Memory of a process that is in use now. Units: bytes. */
+export const residentBytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN) * 1024;
