@@ -75,7 +75,7 @@ export function prepare(deps: ActDeps, calls: readonly DocCall[]): Result<Prepar
 }
 
 /** The documents of calls, with those that hold their history. */
-export const docsOf = (prepared: readonly Prepared[]): DocId[] => [
+const docsOf = (prepared: readonly Prepared[]): DocId[] => [
   ...new Set(prepared.flatMap(({ doc }) => [doc, historyDoc(doc)])),
 ];
 

@@ -173,7 +173,7 @@ async function compareRows({ devices, subject }: Run): Promise<void> {
 }
 
 describe("two devices and a server", () => {
-  test(`[RE1] converge over ${SEEDS} seeds from ${FIRST_SEED}`, { timeout: 600_000 }, async () => {
+  test(`[RE14] converge over ${SEEDS} seeds from ${FIRST_SEED}`, { timeout: 600_000 }, async () => {
     const devices = members.map(newDevice);
     for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
       await play(seed, devices).catch((error: unknown) => {

@@ -110,7 +110,7 @@ const options = (engine: Engine) => ({
 });
 
 /** The name of a member's database of one studio. */
-export const studioDbName = (user: string, org: string): string => `lumiso.${user}.${org}`;
+const studioDbName = (user: string, org: string): string => `lumiso.${user}.${org}`;
 
 /** Opens the database of a member's studio at its first use. Rule: S20. */
 export function openStudioDb(who: { user: string; org: string }, engine: Engine = browserEngine()): StudioDb {

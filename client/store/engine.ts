@@ -17,6 +17,7 @@ import { createInside } from "./inside.ts";
 import { createLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import type { Documents, Held } from "./open.ts";
+import { makePages } from "./pages.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import { makePush } from "./push.ts";
 import { makeSettleRefusal } from "./refusal.ts";
@@ -55,7 +56,15 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
   const wire = makeWire(parts, { link, closing: closing.signal });
   const [filling, setFilling] = createSignal<FillProgress | null>(null);
   const refresh = (): Promise<Result<null, WireError>> => refreshMembers(wire);
-  const feed = makeFeed({ ...parts, wire, role, refreshMembers: refresh, onProgress: (now) => void setFilling(now) });
+  const pages = makePages(parts);
+  const feed = makeFeed({
+    ...parts,
+    wire,
+    pages,
+    role,
+    refreshMembers: refresh,
+    onProgress: (now) => void setFilling(now),
+  });
   const onSignedOut = makeSignedOut(parts, link);
   const inside = createInside({
     parts,
@@ -96,6 +105,7 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
       for (const stop of unwatch) stop();
       closing.abort();
       await Promise.all([replicator.stop(), studio]);
+      pages.close();
       await writer.idle();
       await compactor.stop();
       documents.close();

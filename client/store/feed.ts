@@ -6,8 +6,9 @@ import type { DocId } from "../../shared/document.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import type { StudioDb } from "./db.ts";
-import { applyPage, dropDocument, endFill, pageTables } from "./page.ts";
+import { dropDocument, endFill, pageTables } from "./page.ts";
 import type { Cursor, PageWork } from "./page.ts";
+import type { Pages } from "./pages.ts";
 import type { StoreParts } from "./parts.ts";
 import { rightTo } from "./rights.ts";
 import type { FeedPage, Wire, WireError } from "./wire.ts";
@@ -21,8 +22,7 @@ export type FeedDeps = Pick<StoreParts, "db" | "member" | "uuid" | "clock"> & {
   /** Fetches the members, and with them the own role, before anything is dropped or filled by it. */
   readonly refreshMembers: () => Promise<Result<null, WireError>>;
   readonly onProgress: (progress: FillProgress | null) => void;
-  /** Applies a page; a worker may do it. */
-  readonly apply?: (work: PageWork) => Promise<void>;
+  readonly pages: Pick<Pages, "apply">;
 };
 
 export type Feed = {
@@ -56,7 +56,7 @@ type Step = Result<"next" | "done", WireError>;
 
 /** Makes the feed of a device. Rules: RE2–RE8. */
 export function makeFeed(deps: FeedDeps): Feed {
-  const apply = deps.apply ?? ((work: PageWork) => applyPage(deps.db, work));
+  const { apply } = deps.pages;
   const workOf = (page: FeedPage, cursor: Cursor | null): PageWork => ({
     entries: page.entries,
     cursor,

@@ -111,7 +111,7 @@ function roomEvents(
 }
 
 /** Says that a document's changes are not taken; refusal.ts settles it, in whichever tab replicates. */
-export function markRefused({ db, clock, onFailure }: StoreParts, doc: DocId, reason: string): void {
+function markRefused({ db, clock, onFailure }: StoreParts, doc: DocId, reason: string): void {
   db.refused.put({ doc, reason, at: clock() }).catch(onFailure);
 }
 

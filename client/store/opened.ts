@@ -26,6 +26,7 @@ export async function openDocument(engine: Pick<Engine, "show" | "mayWrite">, id
     },
     gone: held.gone,
     release: leave,
+    stand: (place) => held.awareness()?.setLocalStateField("place", place),
     read: (collection, record) => readRecord(held.live().doc, collection, record),
     ids: (collection) => [...rootOf(held.live().doc, collection).keys()],
     onChange: (collection, hear) => observe(held.live().doc, collection, hear),

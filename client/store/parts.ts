@@ -44,14 +44,21 @@ export type StoreParts = {
   readonly random: () => number;
   readonly later: (run: () => void, ms: number) => Cancel;
   readonly page: Page;
+  /** Starts the worker for large pages of the feed; without it they are applied in the page. */
+  readonly startWorker?: () => Worker;
   /** Is told when the server no longer takes this page for who it says it is. */
   readonly refused: (type: "signed_out" | "other_member") => void;
+  /** Is told when the server no longer knows this member in the studio. */
+  readonly expelled?: () => void;
   /** Gets what nobody could foresee: the one edge of the store. */
   readonly onFailure: (error: unknown) => void;
 };
 
 /** What only the page knows of a store. */
-export type StoreChoice = Pick<StoreParts, "org" | "member" | "device" | "role" | "db" | "refused" | "onFailure">;
+export type StoreChoice = Pick<
+  StoreParts,
+  "org" | "member" | "device" | "role" | "db" | "refused" | "expelled" | "onFailure"
+>;
 
 /** The parts of a store in a browser. Throws: outside one. */
 export function browserParts(choice: StoreChoice): StoreParts {
@@ -71,6 +78,7 @@ export function browserParts(choice: StoreChoice): StoreParts {
       return () => clearTimeout(timer);
     },
     page: browserPage(),
+    startWorker: () => new Worker(new URL("./page.worker.ts", import.meta.url), { type: "module" }),
   };
 }
 
@@ -96,7 +104,7 @@ function browserPage(): Page {
 }
 
 /** Who calls, as every address names them. Source: design §3. */
-export const identityOf = (parts: StoreParts): Identity => ({ member: () => parts.member, device: () => parts.device });
+const identityOf = (parts: StoreParts): Identity => ({ member: () => parts.member, device: () => parts.device });
 
 /** The address of an HTTP call under the organisation. */
 export const apiAddress = (parts: StoreParts, path: string): string =>

@@ -13,7 +13,7 @@ import type { Wire, WireError } from "./wire.ts";
 import { markRowsSent } from "./write.ts";
 
 /** A row that a connected room has sent too waits so long for the room's answer. Units: ms. Source: design §3. */
-export const PUSH_AFTER_MS = 2000;
+const PUSH_AFTER_MS = 2000;
 
 /** The size of a piece. Units: bytes. Source: sync.md §4.4. */
 const PIECE_BYTES = 256 * 1024;

@@ -202,7 +202,9 @@ function wake({ backoff, nudges, pull, push, settle }: Waking): void {
 }
 
 /** Errors that waiting does not mend; answers with how long to wait all the same, null for the usual. */
-function onError({ link, onSignedOut }: ReplicatorDeps, { type }: WireError): number | null {
+function onError({ parts, link, onSignedOut }: ReplicatorDeps, { type }: WireError): number | null {
+  // Hint: every call asks for the studio itself or for what the member was given, so this means the whole studio.
+  if (type === "not_found") parts.expelled?.();
   if (type === "signed_out" || type === "other_member") {
     onSignedOut(type);
     return LONGEST_WAIT_MS;

@@ -95,7 +95,9 @@ function listen({ provider, live, events }: Listening): () => boolean {
     if (status === "connected") notice = null;
     if (status !== "connecting" && !isLeft) events.onLink(status === "connected" ? "up" : "down");
   });
-  provider.on("connection-error", () => events.onLink("down"));
+  provider.on("connection-close", (event) => {
+    if (event !== null && !isLeft) events.onLink("down");
+  });
   provider.on("closed", ({ code, reason }) => events.onClosed({ code, reason, notice }));
   return () => {
     const wasLeft = isLeft;

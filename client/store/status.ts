@@ -1,11 +1,12 @@
 // Owns the one honest state of saving, from facts of the disk, the server's answers and the link.
 // Never words it (client/ui) and never hides a bad one behind a good one. Source: interface.md §5.
 import { liveQuery } from "dexie";
-import { createEffect, createRoot, createSignal, untrack } from "solid-js";
+import { createEffect, createRoot, createSignal } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { StudioDb } from "./db.ts";
 import type { Link } from "./link.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
+import { makeTask } from "./task.ts";
 import type { Writer } from "./writer.ts";
 
 /** What the chip can say. */
@@ -122,22 +123,33 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
 
 type OnDisk = Pick<Facts, "changes" | "oldest" | "quarantined"> & { readonly writtenCount: number };
 
+/** Past so many rows, as in an import, they are counted less often. Units: rows; ms. */
+const MANY = 500;
+const COUNT_EVERY_MS = 500;
+
 /** Counts again after each of our own transactions, and whenever another tab or an answer changed something. */
-function watchDisk({ db, clock, writer, onFailure }: StatusDeps): [Accessor<OnDisk>, Cancel] {
+function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
+  const { db, clock, writer, onFailure } = deps;
   const [facts, setFacts] = createSignal<OnDisk>({ changes: 0, oldest: null, quarantined: 0, writtenCount: 0 });
-  const look = async (): Promise<Seen> => ({ writtenCount: untrack(writer.writtenCount), ...(await readDisk(db)) });
-  const take = ({ changes, quarantined, oldest, writtenCount }: Seen): void => {
-    setFacts((before) => ({
-      changes,
-      quarantined,
-      oldest: oldestOf(before.oldest, { oldest, now: clock() }),
-      // Hint: an older look that ends later must not count for more than it saw.
-      writtenCount: Math.max(before.writtenCount, writtenCount),
+  let rows = 0;
+  const count = makeTask(deps, async () => {
+    // Hint: read before the disk is, so that it never stands for more than was seen.
+    const writtenCount = writer.writtenCount();
+    const counted = await readDisk(db);
+    rows = counted.rows;
+    setFacts(({ oldest }) => ({
+      changes: counted.changes,
+      quarantined: counted.quarantined,
+      oldest: oldestOf(oldest, { oldest: counted.oldest, now: clock() }),
+      writtenCount,
     }));
-  };
-  const subscription = liveQuery(look).subscribe({ next: take, error: onFailure });
+    return null;
+  });
+  const again = (): void => count.kick(rows > MANY ? COUNT_EVERY_MS : 0);
+  const changed = liveQuery(async () => [await unsentIds(db), await db.quarantine.count()]);
+  const subscription = changed.subscribe({ next: again, error: onFailure });
   const stop = createRoot((dispose) => {
-    createEffect(() => writer.writtenCount() > 0 && void look().then(take, onFailure));
+    createEffect(() => writer.writtenCount() > 0 && again());
     return dispose;
   });
   return [
@@ -145,6 +157,7 @@ function watchDisk({ db, clock, writer, onFailure }: StatusDeps): [Accessor<OnDi
     () => {
       stop();
       subscription.unsubscribe();
+      void count.stop();
     },
   ];
 }
@@ -155,11 +168,18 @@ function oldestOf(before: Facts["oldest"], { oldest, now }: { oldest: number | n
   return before?.id === oldest ? before : { id: oldest, since: now };
 }
 
-type Counted = { readonly changes: number; readonly oldest: number | null; readonly quarantined: number };
-type Seen = Counted & { readonly writtenCount: number };
+type Counted = {
+  readonly changes: number;
+  readonly rows: number;
+  readonly oldest: number | null;
+  readonly quarantined: number;
+};
+
+const unsentIds = (db: StudioDb): PromiseLike<number[]> => db.updates.where("unsent").equals(1).primaryKeys();
 
 async function readDisk(db: StudioDb): Promise<Counted> {
-  const unsent = await db.updates.where("unsent").equals(1).primaryKeys();
+  const unsent = await unsentIds(db);
   const changes = unsent.length === 0 ? [] : await db.updates.orderBy("[unsent+change]").uniqueKeys();
-  return { changes: changes.length, oldest: unsent[0] ?? null, quarantined: await db.quarantine.count() };
+  const quarantined = await db.quarantine.count();
+  return { changes: changes.length, rows: unsent.length, oldest: unsent[0] ?? null, quarantined };
 }

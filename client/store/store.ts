@@ -31,6 +31,8 @@ export type OpenDocument = {
   readonly isReadOnly: boolean;
   readonly gone: Accessor<Gone | null>;
   readonly release: () => void;
+  /** Tells the others in the room where this member is; nothing happens once the document is released. */
+  readonly stand: (place: { readonly record: string; readonly field?: string } | null) => void;
   /** Reads one record; null when it is absent or does not pass its schema. Not reactive; see `onChange`. */
   readonly read: <C extends AnyCollection>(collection: C, id: string) => Stored<C> | null;
   /** The ids in a collection. Not reactive. */

@@ -9,6 +9,9 @@ export type Task = {
   readonly stop: () => Promise<void>;
 };
 
+/** How long after a failure that nobody could foresee. Units: ms. */
+const AGAIN_MS = 30_000;
+
 /** Makes a task; `run` answers with the ms until it wants to run again, or null. */
 export function makeTask(
   { later, clock, onFailure }: Pick<StoreParts, "later" | "clock" | "onFailure">,
@@ -36,6 +39,8 @@ export function makeTask(
       if (wait !== null) kick(wait);
     } catch (error) {
       onFailure(error);
+      // Hint: such as a disk that is full; nobody may ever ask again, so it asks itself.
+      kick(AGAIN_MS);
     } finally {
       running = null;
     }

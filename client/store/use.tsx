@@ -134,10 +134,17 @@ export function createLive<T>(query: () => PromiseLike<T>): Accessor<T | undefin
   };
   createEffect(() => {
     round();
-    const subscription = liveQuery(ask).subscribe({ next: (next) => void setValue(() => next) });
+    const subscription = liveQuery(ask).subscribe({ next: (next) => void setValue(() => next), error: fail });
     onCleanup(() => subscription.unsubscribe());
   });
   return value;
+}
+
+/** A question that cannot be answered is a fault of the program or the disk: it goes to the page's last handler. */
+function fail(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 /** Where somebody is in a document: a record, and perhaps a field of it. */
