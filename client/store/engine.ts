@@ -36,6 +36,7 @@ export type Engine = {
   readonly status: Accessor<SyncStatus>;
   readonly filling: Accessor<FillProgress | null>;
   readonly isLeader: Accessor<boolean>;
+  readonly refreshMembers: () => Promise<Result<null, WireError>>;
   /** Sends all that is unsent now. */
   readonly flush: () => void;
   /** Goes on after a sign-in. */
@@ -95,6 +96,7 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
     status,
     filling,
     isLeader: replicator.isLeader,
+    refreshMembers: refresh,
     flush: replicator.flush,
     resume: () => {
       link.block(null);

@@ -115,8 +115,10 @@ describe("the seam to the screen", () => {
   });
 
   test("[S36] shows who else is here, by the server's word, with their place", async () => {
-    const colleague = await server.invite(owner, "bora@example.com", "assistant");
     const ada = openTab({ url: server.url, member: owner });
+    await until(() => ada.store.members().length > 0);
+    // Hint: joined later, so that the device has to ask who it is.
+    const colleague = await server.invite(owner, "bora@example.com", "assistant");
     const bora = openTab({ url: server.url, member: colleague }, { role: "assistant" });
     const { subject, calls } = newPerson("Ayşe");
     await ada.store.act(calls);

@@ -1,7 +1,7 @@
 // Owns the store as screens see it: a studio's data of one member on this device. Light enough for the first chunk:
 // lists read Dexie at once, while the engine with yjs is loaded behind it.
 import { liveQuery } from "dexie";
-import { createSignal } from "solid-js";
+import { createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
@@ -57,6 +57,8 @@ export type Store = {
   /** How far the filling of a new device is; null when there is none. */
   readonly filling: Accessor<FillProgress | null>;
   readonly members: Accessor<readonly MemberRow[]>;
+  /** Asks the server for the members when somebody is met whom this device does not know, such as a new colleague. */
+  readonly meet: (userId: string) => void;
   readonly quarantine: Accessor<readonly QuarantineRow[]>;
   readonly discardQuarantined: (id: number) => Promise<void>;
   /** Sends all that is unsent now. */
@@ -92,6 +94,7 @@ export function makeStore(parts: StoreParts): Store {
     status: () => engine()?.status() ?? starting,
     filling: () => engine()?.filling() ?? null,
     members: () => members() ?? [],
+    meet: makeMeet(parts, { members, ask: () => engine()?.refreshMembers() }),
     quarantine: () => quarantine() ?? [],
     discardQuarantined: (id) => db.quarantine.delete(id),
     flush: () => engine()?.flush(),
@@ -102,6 +105,24 @@ export function makeStore(parts: StoreParts): Store {
       stopQuarantine();
       db.close();
     },
+  };
+}
+
+/** How often strangers make a device ask, at most. Units: ms. */
+const MEET_EVERY_MS = 10_000;
+
+type Meeting = {
+  readonly members: Accessor<readonly MemberRow[] | undefined>;
+  readonly ask: () => Promise<unknown> | undefined;
+};
+
+function makeMeet({ clock, onFailure }: StoreParts, { members, ask }: Meeting): (userId: string) => void {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return (userId) => {
+    const isKnown = untrack(members)?.some((member) => member.userId === userId) ?? true;
+    if (isKnown || clock() - askedAt < MEET_EVERY_MS) return;
+    askedAt = clock();
+    ask()?.catch(onFailure);
   };
 }
 

@@ -175,6 +175,9 @@ export function createFaces(open: Accessor<OpenDocument | undefined>): Accessor<
     const others = faces.filter(({ id }) => id !== store.member);
     return [...new Map(others.map((face) => [face.id, face])).values()];
   });
+  createEffect(() => {
+    for (const face of here()) if (face.name === "") store.meet(face.id);
+  });
   return here;
 }
 
