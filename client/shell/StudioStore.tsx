@@ -1,6 +1,6 @@
 // Owns what all screens of a studio stand on: its store on this device, its team, and the state of saving for the chip.
 // Never shows anything itself.
-import { untrack } from "solid-js";
+import { createSignal, lazy, Show, Suspense, untrack } from "solid-js";
 import type { JSX } from "solid-js";
 import { roles } from "../../policy/roles.ts";
 import { useDevice } from "../device.ts";
@@ -11,7 +11,10 @@ import type { Memory } from "../session.ts";
 import type { StudioDb } from "../store/db.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
+import type { SyncActs } from "../ui/sync.ts";
 import { SyncContext } from "./Shell.tsx";
+
+const Refused = lazy(async () => ({ default: (await import("./Refused.tsx")).Refused }));
 
 /** Opens a member's studio for all screens below. Another studio or member makes another one. */
 export function StudioStore(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
@@ -36,11 +39,26 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
   const store = useStore();
   const api = useApi();
   const members = createMembers({ api, org: store.org, memory: memberMemory(store.db) });
+  const [isShowing, setShowing] = createSignal(false);
+  // Hint: getters, because an act that cannot help now is not offered.
+  const acts: SyncActs = {
+    get onRetry() {
+      return store.status().kind === "saved" ? undefined : store.flush;
+    },
+    get onShowRefused() {
+      return store.quarantine().length > 0 ? () => setShowing(true) : undefined;
+    },
+  };
   return (
-    <SyncContext.Provider value={{ state: store.status, acts: { onRetry: store.flush } }}>
+    <SyncContext.Provider value={{ state: store.status, acts }}>
       <MembersContext.Provider value={members}>
         <StatusesProvider>{props.children}</StatusesProvider>
       </MembersContext.Provider>
+      <Show when={isShowing()}>
+        <Suspense>
+          <Refused open onOpenChange={setShowing} />
+        </Suspense>
+      </Show>
     </SyncContext.Provider>
   );
 }
