@@ -45,6 +45,9 @@ export function Select<T extends string>(props: SelectProps<T>): JSX.Element {
       value={chosen()}
       onChange={(option) => option !== null && props.onChange(option.value)}
       disallowEmptySelection
+      // Hint: an open list stands outside the dialog that it belongs to; only a modal one is not hidden with the rest of the page.
+      modal
+      preventScroll={false}
       disabled={props.disabled ?? false}
       validationState={props.error === undefined ? "valid" : "invalid"}
       placeholder={props.placeholder}

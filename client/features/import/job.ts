@@ -76,8 +76,8 @@ export function makeImportJob({ actBatch }: { readonly actBatch: ActBatch }): Im
     if (rest.length > 0) setState({ ...before, subjects: rest });
     else setState({ status: "undone", count, failed: before.failed });
   };
-  const begin = (run: () => Promise<void>): Promise<void> => {
-    if (stop === null) work = run();
+  const begin = (begun: () => Promise<void>): Promise<void> => {
+    if (stop === null) work = begun();
     return work;
   };
   return {

@@ -36,6 +36,26 @@ test("[PE12] lines stand newest first under the days of the studio's zone", () =
   ]);
 });
 
+test("[PE12] a note that was added and left empty is not spoken of", () => {
+  const [blank, written] = ["3f0e9a0c-4a38-4f5e-9d39-0d5b5b1d2c11", "3f0e9a0c-4a38-4f5e-9d39-0d5b5b1d2c12"];
+  const act = (verb: string, note: string): HistoryEntry => {
+    const made = entry(at, { verb, entity: "note" });
+    return { ...made, id: `${verb}-${note}`, record: { ...made.record, record: note } };
+  };
+  const days = historyDays(
+    [
+      act("notes.create", blank),
+      act("notes.trash", blank),
+      act("notes.create", written),
+      act("notes.edit", written),
+      act("notes.trash", written),
+    ],
+    dayIn("Europe/Istanbul"),
+  );
+  const kinds = days.flatMap(({ lines }) => lines.map(({ said }) => said.kind));
+  expect(kinds.toSorted()).toEqual(["note_created", "note_trashed", "note_written"]);
+});
+
 test("[PE12] today and yesterday are told apart over the end of a year", () => {
   expect(nearness("2027-01-01", "2027-01-01")).toBe("today");
   expect(nearness("2026-12-31", "2027-01-01")).toBe("yesterday");

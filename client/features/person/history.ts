@@ -40,12 +40,26 @@ export type HistoryDay = { readonly day: string; readonly lines: readonly Histor
 
 /** Lines by day, newest first. Rule: PE12. */
 export function historyDays(entries: readonly HistoryEntry[], dayOf: (instant: string) => string): HistoryDay[] {
+  const blank = blankNotes(entries);
   const lines = entries
+    .filter(({ record }) => record.record === undefined || !blank.has(record.record))
     .map((entry) => ({ entry, said: saidIn(entry) }))
     .filter((line): line is HistoryLine => line.said !== null)
     .toSorted((one, other) => compare(other.entry, one.entry));
   const byDay = Map.groupBy(lines, ({ entry }) => dayOf(entry.record.endedAt));
   return [...byDay].map(([day, grouped]) => ({ day, lines: grouped }));
+}
+
+/** Notes that were added, left empty and so taken away again: nothing happened that anybody would look for. */
+function blankNotes(entries: readonly HistoryEntry[]): Set<string> {
+  const notes = entries.filter(({ record }) => record.entity === "note" && record.record !== undefined);
+  const byNote = Map.groupBy(notes, ({ record }) => record.record ?? "");
+  const isBlank = (acts: readonly HistoryEntry[]): boolean =>
+    acts
+      .map(({ record }) => record.verb)
+      .toSorted()
+      .join() === "notes.create,notes.trash";
+  return new Set([...byNote].filter(([, acts]) => isBlank(acts)).map(([id]) => id));
 }
 
 function compare(one: HistoryEntry, other: HistoryEntry): number {

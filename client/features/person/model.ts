@@ -61,7 +61,7 @@ export function createPersonModel(subject: string): PersonModel {
 function createPart<C extends typeof contacts | typeof persons>(id: DocId, collection: C): Part<C> {
   const open = createDocument(() => id);
   let dwelling: Place | null = null;
-  const stand = (place: Place | null): void => open()?.awareness.setLocalStateField("place", place ?? dwelling);
+  const stand = (place: Place | null): void => open()?.stand(place ?? dwelling);
   return {
     id,
     open,

@@ -49,6 +49,9 @@ const SafeLink = Link.extend({
 const SafeMention = Mention.extend({
   // Hint: a pasted mention would name whom the clipboard says; members are mentioned by typing.
   parseHTML: () => [],
+  // Hint: until members are offered while an @ is typed, it is a letter like any other.
+  addProseMirrorPlugins: () => [],
+  addKeyboardShortcuts: () => ({}),
 });
 
 /** Every node and mark of a note. `checkbox` is what is read out for the box of a checklist item. Rule: NO3. */

@@ -19,7 +19,7 @@ export function createSettings(): Settings {
     studio,
     mayWrite: () => studio.open()?.isReadOnly === false,
     faces: createFaces(studio.open),
-    stand: (place) => studio.open()?.awareness.setLocalStateField("place", place),
+    stand: (place) => studio.open()?.stand(place),
   };
 }
 
