@@ -36,6 +36,7 @@ export const startLimits = {
   clientIdsPerLiveUpdate: 32,
   clientIdsPerSyncUpdate: 256,
   clientIdsPerDocument: 5000,
+  structsPerDocument: 40_000,
   documentSoftBytes: 256 * KB,
   documentHardBytes: 2 * MIB,
   studioSoftBytes: MIB,

@@ -1,5 +1,5 @@
-// Owns how one update meets one document in memory: bounds, apply, nothing pending, the check of what it changed.
-// Never stores, acknowledges or sends. After anything but `changed` or `unchanged` the document is spoilt: throw it away.
+// Owns how one update meets one document in memory: inspection, apply, nothing pending, the check of what it changed.
+// Never stores, acknowledges or sends. After anything but `changed` or `unchanged` a document that was touched is spoilt: throw it away.
 import * as Y from "yjs";
 import { checkChange, defineRoots } from "../../shared/check.ts";
 import type { Author, CheckContext } from "../../shared/check.ts";
@@ -7,21 +7,21 @@ import type { DocId } from "../../shared/document.ts";
 import { classOf } from "../../shared/document.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { collectionsOf } from "../../policy/inventory.ts";
+import { inspectUpdate, structsIn } from "./inspect.ts";
+import type { Inspected } from "./inspect.ts";
 
 /** One update as it came in. Units: V1 from rooms, V2 over HTTP. */
-export type Incoming = {
-  readonly update: Uint8Array;
-  readonly format: "v1" | "v2";
-  readonly author: Author;
-  readonly maxClientIds: number;
-};
+export type Incoming = Inspected & { readonly author: Author };
 
-/** What an update did. `changed` carries what the document itself emitted, never the incoming bytes. Rule: SY3. */
+/**
+ * What an update did. `changed` carries what the document itself emitted, never the incoming bytes. Rule: SY3.
+ * `isWhole` when the document was not touched.
+ */
 export type Applied =
   | { readonly kind: "changed"; readonly emitted: Uint8Array }
   | { readonly kind: "unchanged" }
-  | { readonly kind: "gap" }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+  | { readonly kind: "gap"; readonly isWhole?: true }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly isWhole?: true };
 
 /** A fresh document with its roots defined and garbage collection on. */
 export function emptyDocument(doc: DocId): Y.Doc {
@@ -43,8 +43,10 @@ export const hasPending = (ydoc: Y.Doc): boolean => ydoc.store.pendingStructs !=
 
 /** Applies one update and judges what it changed. Rules: SY2, SY3, SY5; S05–S07. */
 export function applyIncoming(doc: DocId, ydoc: Y.Doc, incoming: Incoming): Applied {
-  const before = inspect(ydoc, incoming);
-  if (before !== null) return before;
+  const finding = inspectUpdate(ydoc, incoming);
+  if (finding === "gap") return { kind: "gap", isWhole: true };
+  if (finding !== null) return { kind: "refused", refusal: { reason: finding }, isWhole: true };
+  const structsBefore = structsIn(ydoc);
   const seen = watch(ydoc, { collections: collectionsOf(classOf(doc)), author: incoming.author });
   try {
     const apply = incoming.format === "v1" ? Y.applyUpdate : Y.applyUpdateV2;
@@ -57,22 +59,17 @@ export function applyIncoming(doc: DocId, ydoc: Y.Doc, incoming: Incoming): Appl
   }
   if (seen.refusal() !== null) return { kind: "refused", refusal: seen.refusal() ?? { reason: "malformed" } };
   if (hasPending(ydoc)) return { kind: "gap" };
+  if (outgrows(ydoc, { structsBefore, maxStructs: incoming.maxStructs }))
+    return { kind: "refused", refusal: { reason: "limit" } };
   const emitted = seen.emitted();
   return emitted === null ? { kind: "unchanged" } : { kind: "changed", emitted };
 }
 
-/** Cheap bounds before anything is applied: how many clients, and whether a predecessor is missing. Source: sync.md §5. */
-function inspect(ydoc: Y.Doc, { update, format, maxClientIds }: Incoming): Applied | null {
-  try {
-    const meta = format === "v1" ? Y.parseUpdateMeta(update) : Y.parseUpdateMetaV2(update);
-    if (meta.to.size > maxClientIds) return { kind: "refused", refusal: { reason: "limit" } };
-    for (const [client, from] of meta.from) if (from > Y.getState(ydoc.store, client)) return { kind: "gap" };
-    return null;
-  } catch {
-    // Hint: yjs throws on bytes that are no update.
-    return { kind: "refused", refusal: { reason: "malformed" } };
-  }
-}
+type Growth = { readonly structsBefore: number; readonly maxStructs: number };
+
+/** Loading a document may take time that grows with the square of its structs. Rule: SY9. */
+const outgrows = (ydoc: Y.Doc, { structsBefore, maxStructs }: Growth): boolean =>
+  structsIn(ydoc) > Math.max(structsBefore, maxStructs);
 
 type Watch = {
   readonly refusal: () => Refusal | null;

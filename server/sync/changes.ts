@@ -185,6 +185,7 @@ async function takeUpdate(
       format: "v2",
       author: { member: caller.member },
       maxClientIds: hub.limits.clientIdsPerSyncUpdate,
+      maxStructs: hub.limits.structsPerDocument,
       from: null,
       settle,
     });

@@ -99,6 +99,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       format: "v1",
       author: { member: face.id },
       maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
+      maxStructs: limits.structsPerDocument,
       from: watcher,
       settle: (outcome) => onOutcome(outcome, frame, isSyncStep2),
     });

@@ -42,6 +42,8 @@ export type Room = {
   seq: number;
   readonly watchers: Set<Watcher>;
   queue: Submission[];
+  /** What was submitted and has not heard its outcome: queued, or in the running tick. */
+  readonly unsettled: Set<Submission>;
   /** True from the first apply of a tick to its commit: memory is ahead of disk. */
   isBusy: boolean;
   whenIdle: (() => void)[];
@@ -65,6 +67,7 @@ export async function loadRoom(storage: DocumentStorage, doc: DocId): Promise<Re
     seq: isNew ? 0 : stored.seq,
     watchers: new Set(),
     queue: [],
+    unsettled: new Set(),
     isBusy: false,
     whenIdle: [],
     joinState: null,
@@ -93,14 +96,17 @@ export function joinState(room: Room, stateVector: Uint8Array): Uint8Array {
 export async function applyQueue(room: Room, storage: DocumentStorage): Promise<Accepted[]> {
   const submissions = room.queue.splice(0, room.tickSize);
   const accepted: Accepted[] = [];
-  for (const submission of submissions) {
+  for (const [index, submission] of submissions.entries()) {
     const applied = applyIncoming(room.doc, room.ydoc, submission);
     if (applied.kind === "changed") accepted.push({ submission, emitted: applied.emitted });
     else if (applied.kind === "unchanged") accepted.push({ submission, emitted: null });
+    else if (applied.isWhole) submission.settle(applied);
     else {
-      // Hint: a gap seen before the apply leaves the document whole, but one seen after it does not; both are rare.
       await rebuild(room, storage, accepted);
       submission.settle(applied);
+      // Hint: loading costs time, so a tick does it once and the rest waits; else one request could stop everybody. Rule: SY10.
+      room.queue.unshift(...submissions.slice(index + 1));
+      break;
     }
   }
   return accepted;

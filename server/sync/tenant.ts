@@ -41,7 +41,7 @@ export type Tenant = {
 const CLOSED_ROOMS_KEPT = 200;
 
 /** `isFresh` from each use until the next eviction has seen it, so that who just asked for a room finds it alive. */
-type Entry = { readonly loading: Promise<Result<Room, ServerError>>; room: Room | null; isFresh: boolean };
+type Entry = { loading: Promise<Result<Room, ServerError>>; room: Room | null; isFresh: boolean };
 type Tick = { readonly room: Room; readonly accepted: readonly Accepted[]; readonly state: Uint8Array | null };
 
 /** Makes the rooms of one organisation. Rules: SY1–SY6. */
@@ -49,28 +49,34 @@ export function createTenant(deps: TenantDeps): Tenant {
   const { org, storage } = deps;
   const entries = new Map<DocId, Entry>();
   const dirty = new Set<Room>();
+  // Hint: memory of a dropped room may be ahead of disk, so whoever still holds it must not be told that it is saved.
+  const dropped = new WeakSet<Room>();
   let running: Promise<void> | null = null;
+  let tidying: NodeJS.Immediate | null = null;
 
   const drop = (doc: DocId, error: ServerError): void => {
     const room = entries.get(doc)?.room;
     entries.delete(doc);
     if (!room) return;
+    dropped.add(room);
     dirty.delete(room);
-    for (const submission of room.queue.splice(0)) submission.settle({ kind: "failed", error });
+    room.queue = [];
+    for (const submission of [...room.unsettled]) submission.settle({ kind: "failed", error });
     for (const watcher of room.watchers) watcher.close(error);
     room.watchers.clear();
     room.ydoc.destroy();
   };
 
-  const load = async (doc: DocId): Promise<Result<Room, ServerError>> => {
+  const load = async (doc: DocId, entry: Entry): Promise<Result<Room, ServerError>> => {
     try {
       const loaded = await loadRoom(storage, doc);
-      const entry = entries.get(doc);
-      if (loaded.ok && entry) entry.room = loaded.value;
+      // Hint: dropped while it was loading; a second room beside the next one must not exist.
+      if (entries.get(doc) !== entry) return err({ type: "later" });
+      if (loaded.ok) entry.room = loaded.value;
       else entries.delete(doc);
       return loaded;
     } catch (error) {
-      entries.delete(doc);
+      if (entries.get(doc) === entry) entries.delete(doc);
       deps.onFailure(error);
       return err({ type: "later" });
     }
@@ -85,9 +91,11 @@ export function createTenant(deps: TenantDeps): Tenant {
       known.isFresh = true;
       return known.room ? Promise.resolve(ok(known.room)) : known.loading;
     }
-    const loading = Promise.resolve().then(() => load(doc));
-    entries.set(doc, { loading, room: null, isFresh: true });
-    return loading;
+    const entry: Entry = { loading: Promise.resolve(err({ type: "later" })), room: null, isFresh: true };
+    entry.loading = Promise.resolve().then(() => load(doc, entry));
+    entries.set(doc, entry);
+    if (entries.size > CLOSED_ROOMS_KEPT) tidyUp();
+    return entry.loading;
   };
 
   const evict = (): void => {
@@ -102,6 +110,14 @@ export function createTenant(deps: TenantDeps): Tenant {
       open.ydoc.destroy();
       spare -= 1;
     }
+  };
+
+  // Hint: in a turn of its own, so that who has just been given a room is in it.
+  const tidyUp = (): void => {
+    tidying ??= setImmediate(() => {
+      tidying = null;
+      evict();
+    });
   };
 
   const drain = async (): Promise<void> => {
@@ -128,7 +144,8 @@ export function createTenant(deps: TenantDeps): Tenant {
     drop,
     rooms: () => [...entries.values()].flatMap((entry) => entry.room ?? []),
     submit: (target, submission) => {
-      target.queue.push(submission);
+      if (dropped.has(target)) return submission.settle({ kind: "failed", error: { type: "later" } });
+      target.queue.push(settledOnce(target, submission));
       dirty.add(target);
       running ??= drain();
     },
@@ -136,6 +153,18 @@ export function createTenant(deps: TenantDeps): Tenant {
       while (running) await running;
     },
   };
+}
+
+/** A submission hears exactly one outcome, also when its room is dropped in the middle of a tick. Rule: SY8. */
+function settledOnce({ unsettled }: Room, submission: Submission): Submission {
+  const once: Submission = {
+    ...submission,
+    settle: (outcome) => {
+      if (unsettled.delete(once)) submission.settle(outcome);
+    },
+  };
+  unsettled.add(once);
+  return once;
 }
 
 const nextTick = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -1,0 +1,65 @@
+// Owns what is looked at before an update may touch a document: that it is one, how much work it is, whether it has a gap.
+// Never applies anything, and never reads more of an update than it may hold. Source: sync.md §5.
+import * as Y from "yjs";
+import type { RefusalReason } from "../../shared/errors.ts";
+
+/** An update and its bounds. Units: V1 from rooms, V2 over HTTP; structs are what Yjs takes one by one, deleted ranges too. */
+export type Inspected = {
+  readonly update: Uint8Array;
+  readonly format: "v1" | "v2";
+  readonly maxClientIds: number;
+  readonly maxStructs: number;
+};
+
+/** A word of the closed list, or `gap` when a predecessor is missing at the start of a client's structs. */
+type Finding = RefusalReason | null;
+
+/** Far above what an honest client reaches in years; beyond 2^51 the stored encoding would be inexact. */
+const MAX_CLOCK = 2 ** 40;
+
+/** Where reading ends. V2 repeats the last value for ever: 21 bytes can name any number of structs. */
+const READ_AT_MOST = 200_000;
+
+const TOO_MANY = "more structs than an update may hold";
+
+// Hint: a class, because yjs makes its decoder itself, by `new`.
+class BoundedDecoder extends Y.UpdateDecoderV2 {
+  left = READ_AT_MOST;
+  override readInfo(): number {
+    this.left -= 1;
+    if (this.left < 0) throw new RangeError(TOO_MANY);
+    return super.readInfo();
+  }
+}
+
+/** Judges an update for a document by its bounds alone. Fails: `limit`, `malformed`, `gap`. Rules: SY5, SY9. */
+export function inspectUpdate(ydoc: Y.Doc, incoming: Inspected): Finding {
+  try {
+    const { structs, ds } = decode(incoming);
+    const ranges = [...ds.clients.values()].reduce((sum, { length }) => sum + length, 0);
+    if (structs.length > incoming.maxStructs || ranges > incoming.maxStructs) return "limit";
+    return inspectStructs(ydoc, structs, incoming.maxClientIds);
+  } catch (error) {
+    // Hint: yjs throws on bytes that are no update.
+    return error instanceof RangeError && error.message === TOO_MANY ? "limit" : "malformed";
+  }
+}
+
+const decode = ({ update, format }: Inspected): ReturnType<typeof Y.decodeUpdate> =>
+  format === "v1" ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update, BoundedDecoder);
+
+function inspectStructs(ydoc: Y.Doc, structs: readonly Y.AbstractStruct[], maxClientIds: number): Finding {
+  const from = new Map<number, number>();
+  for (const { id, length } of structs) {
+    // Hint: Yjs stores a struct without length and can never read the document again.
+    if (length < 1 || id.clock + length > MAX_CLOCK) return "malformed";
+    if (!from.has(id.client)) from.set(id.client, id.clock);
+  }
+  if (from.size > maxClientIds) return "limit";
+  const hasGap = [...from].some(([client, clock]) => clock > Y.getState(ydoc.store, client));
+  return hasGap ? "gap" : null;
+}
+
+/** How many structs a document holds: what loading it costs. */
+export const structsIn = (ydoc: Y.Doc): number =>
+  [...ydoc.store.clients.values()].reduce((sum, { length }) => sum + length, 0);
