@@ -41,14 +41,14 @@ function Bar(props: { readonly toast: StandingToast }): JSX.Element {
   const t = useText(uiText);
   const toasts = useToasts();
   return (
-    <div class="pointer-events-auto flex w-full max-w-md animate-rise items-center gap-2 rounded-card bg-ink py-1.5 pr-1.5 pl-4 text-canvas shadow-float tablet:min-w-80">
+    <div class="pointer-events-auto flex w-full max-w-md animate-rise flex-wrap items-center justify-end gap-x-2 rounded-card bg-ink py-1.5 pr-1.5 pl-4 text-canvas shadow-float tablet:min-w-80">
       <Show when={props.toast.tone === "danger"}>
         <CircleAlert size={18} class="shrink-0" aria-hidden="true" />
       </Show>
       <Show when={props.toast.tone === "warn"}>
         <TriangleAlert size={18} class="shrink-0" aria-hidden="true" />
       </Show>
-      <p class="min-w-0 flex-1 py-1.5 text-pretty">{props.toast.text}</p>
+      <p class="min-w-0 flex-1 basis-40 py-1.5 text-pretty [overflow-wrap:anywhere]">{props.toast.text}</p>
       <Show when={props.toast.undo}>
         <Button
           tone="inverse"

@@ -38,8 +38,10 @@ export function Problems(props: { readonly problems: readonly FileProblem[] }): 
         <For each={sorted().slice(0, FIRST)}>
           {(each) => (
             <li class="flex min-h-touch flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-1.5 last:border-b-0">
-              <span class="min-w-20 shrink-0 text-muted tabular-nums">{where(each)}</span>
-              <span class="min-w-40 flex-1">{what(each)}</span>
+              <span class="min-w-0 flex-1 basis-40">
+                <span class="block">{what(each)}</span>
+                <span class="block truncate text-xs text-muted tabular-nums">{where(each)}</span>
+              </span>
               <Badge tone={tones[fateOf(each)]}>{word(`fate.${fateOf(each)}`)}</Badge>
             </li>
           )}

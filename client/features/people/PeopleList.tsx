@@ -34,18 +34,22 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
   const { db } = useStore();
   const { layout } = useShell();
   const [width, setWidth] = createSignal(0);
+  const [scale, setScale] = createSignal(textScale());
   let box: HTMLDivElement | undefined;
   const rowAt = createPages<PersonRow>({
     ids: () => props.ids,
     ask: (ids) => createLive(() => peopleRows(db, ids())),
   });
-  const isNarrow = (): boolean => width() > 0 && width() < NARROW;
+  const isNarrow = (): boolean => width() > 0 && width() < NARROW * scale();
   const rowHeight = (): number => {
-    if (isNarrow()) return layout.fine() ? 52 : 64;
-    return layout.fine() ? 36 : 52;
+    const height = isNarrow() ? { fine: 52, coarse: 64 } : { fine: 36, coarse: 52 };
+    return height[layout.fine() ? "fine" : "coarse"] * scale();
   };
   onMount(() => {
-    const watcher = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    const watcher = new ResizeObserver(([entry]) => {
+      setWidth(entry?.contentRect.width ?? 0);
+      setScale(textScale());
+    });
     if (box !== undefined) watcher.observe(box);
     onCleanup(() => watcher.disconnect());
   });
@@ -70,6 +74,9 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
     </div>
   );
 }
+
+/** How much larger than usual the reader wants text; rows grow with it. */
+const textScale = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 /** From anywhere on the screen the keys of the list lead into it, and Escape leaves the opened person. */
 function listenForKeys(box: () => HTMLElement | undefined, props: () => PeopleListProps): void {

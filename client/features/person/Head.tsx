@@ -67,8 +67,9 @@ export function Head(): JSX.Element {
   );
 }
 
+// Hint: several lines, because a long name is cut off in one; Enter leaves the field and never breaks the name.
 const nameLook =
-  "h-touch w-full min-w-0 rounded-control border border-transparent bg-transparent px-2 -ml-2 text-lg font-semibold hover:not-read-only:border-line focus:not-read-only:border-primary aria-invalid:border-danger text-ellipsis";
+  "block min-h-touch w-full min-w-0 resize-none rounded-control border border-transparent bg-transparent px-2 py-[calc((var(--touch)-1lh)/2-1px)] -ml-2 text-lg font-semibold [field-sizing:content] [overflow-wrap:anywhere] hover:not-read-only:border-line focus:not-read-only:border-primary aria-invalid:border-danger";
 
 function Name(): JSX.Element {
   const t = useText(personText);
@@ -94,8 +95,9 @@ function Name(): JSX.Element {
         class={cx("flex items-center rounded-control", faces().length > 0 && "ring-2")}
         style={{ "--tw-ring-color": faces()[0]?.colour }}
       >
-        <input
+        <textarea
           id={id}
+          rows={1}
           class={nameLook}
           aria-label={word("field.name")}
           aria-invalid={edit.error() === undefined ? undefined : "true"}
@@ -104,15 +106,21 @@ function Name(): JSX.Element {
           maxLength={255}
           readOnly={!contact.mayWrite()}
           ref={(element) => createValue(element, edit.value)}
-          onInput={(event) => edit.onInput(event.currentTarget.value)}
+          onInput={(event) => edit.onInput(event.currentTarget.value.replaceAll(/\s*\n\s*/g, " "))}
           onFocus={edit.onFocus}
           onBlur={edit.onBlur}
-          onKeyDown={(event) => (event.key === "Enter" || event.key === "Escape") && event.currentTarget.blur()}
+          onKeyDown={leaveByKey}
         />
       </span>
       <Show when={edit.error()}>{(error) => <FieldError id={`${id}-error`} text={error()} />}</Show>
     </div>
   );
+}
+
+function leaveByKey(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+  event.preventDefault();
+  event.currentTarget.blur();
 }
 
 function Acts(props: { readonly client: Client }): JSX.Element {
