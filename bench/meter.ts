@@ -29,6 +29,7 @@ export function createMeter(): Meter {
   let settled: number[] = [];
   let left = 0;
   let hasEnded = false;
+  let failure: Error | null = null;
   let phase = Promise.withResolvers<void>();
   const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
   return {
@@ -41,13 +42,18 @@ export function createMeter(): Meter {
     measure: async (updates, start) => {
       [delivered, settled, left] = [[], [], updates];
       phase = Promise.withResolvers<void>();
+      if (failure !== null) throw failure;
       const from = performance.now();
       start();
       await phase.promise;
       return { ms: performance.now() - from, updates, delivered: sorted(delivered), settled: sorted(settled) };
     },
     fail: (error) => {
-      if (!hasEnded) phase.reject(error);
+      if (hasEnded) return;
+      // Hint: between phases nobody waits; the next phase then fails at once.
+      phase.promise.catch(() => undefined);
+      phase.reject(error);
+      failure ??= error;
     },
     end: () => void (hasEnded = true),
   };
