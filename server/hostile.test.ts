@@ -1,17 +1,48 @@
 // Hostile requests and sockets against a whole server, byte by byte where no client library would do it.
 import { once } from "node:events";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openPeer } from "./hostile.testing.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { docId } from "../shared/document.ts";
+import type { DocId } from "../shared/document.ts";
+import { writeSync, writeUpdates } from "../shared/protocol.ts";
+import { handshake, openPeer } from "./hostile.testing.ts";
+import { change, putContact } from "./sync/testing.ts";
 import { startTestServer } from "./testing.ts";
-import type { TestServer } from "./testing.ts";
+import type { Member, TestServer } from "./testing.ts";
 
 let server: TestServer;
+let owner: Member;
 
 beforeAll(async () => {
   server = await startTestServer();
+  owner = await server.owner("ada@example.com");
 });
 
 afterAll(() => server.close());
+
+const address = (): string => `h${crypto.randomUUID()}@example.com`;
+const newContact = (): DocId => docId("contact", crypto.randomUUID());
+const contactOf = (member: Member, name = "Ayşe"): Uint8Array =>
+  change(new Y.Doc(), (ydoc) => putContact(ydoc, name, member.userId));
+const isStored = async (doc: DocId): Promise<boolean> => (await owner.changes(`doc=${doc}`)).entries.length > 0;
+const remove = (member: Member): Promise<Response> =>
+  owner.fetch(`/api/orgs/${owner.orgId}/members/${member.userId}`, { method: "DELETE" });
+
+const textOf = ([data]: unknown[]): string => (data instanceof Buffer ? data.toString() : "");
+
+/** Some turns of the server, so that what was sent before has come. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await fetch(`${server.url}/healthz`);
+}
+
+/** Begins a request whose body comes later; answers with how to send the rest. */
+async function beginPost(member: Member, path: string, body: Uint8Array) {
+  const head = [`POST ${path} HTTP/1.1`, "Host: localhost", `Cookie: ${member.cookie}`];
+  const rest = ["Connection: close", `Content-Length: ${body.length}`, "\r\n"];
+  const peer = await openPeer(server.running.port, [...head, ...rest].join("\r\n"));
+  await turns();
+  return { peer, finish: () => void peer.socket.write(body) };
+}
 
 test.each(["h2c", "websocket, h2c", "anything"])("[SO13] an upgrade to %s is an ordinary request", async (to) => {
   const request = `GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n\r\n`;
@@ -20,4 +51,89 @@ test.each(["h2c", "websocket, h2c", "anything"])("[SO13] an upgrade to %s is an 
   peer.socket.resetAndDestroy();
   await once(peer.socket, "close");
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+});
+
+describe("rights that end while somebody is at it", () => {
+  test("[SO14] a removed member who ignores the close writes nothing more", async () => {
+    const member = await server.invite(owner, address(), "assistant");
+    const doc = newContact();
+    const peer = await openPeer(server.running.port, handshake(`/sync/${owner.orgId}/${doc}`, member.cookie));
+    await peer.hears("101 Switching");
+    peer.frame(writeSync("step1", Uint8Array.of(0)));
+    await turns();
+    await remove(member);
+    await peer.hears("not_found");
+    peer.frame(writeSync("update", contactOf(member)));
+    await turns();
+    expect(await isStored(doc)).toBe(false);
+    expect(server.running.hub.sockets.countOf(member.userId)).toBe(0);
+    peer.socket.destroy();
+  });
+
+  test("[UP5] a body that was begun before the removal and ends after it is refused", async () => {
+    const member = await server.invite(owner, address(), "assistant");
+    const doc = newContact();
+    const update = Y.convertUpdateFormatV1ToV2(contactOf(member));
+    const body = writeUpdates([{ doc, update }]);
+    const { peer, finish } = await beginPost(member, `/api/orgs/${owner.orgId}/updates`, body);
+    await remove(member);
+    finish();
+    await peer.hears("not_found");
+    expect(await isStored(doc)).toBe(false);
+  });
+
+  test("[TE1] an owner who is removed while the body comes invites nobody", async () => {
+    const second = await server.invite(owner, address(), "owner");
+    const body = new TextEncoder().encode(JSON.stringify({ email: address(), role: "owner" }));
+    const { peer, finish } = await beginPost(second, `/api/orgs/${owner.orgId}/invitations`, body);
+    await remove(second);
+    finish();
+    await peer.hears("forbidden");
+    const listed: unknown = await (await owner.fetch(`/api/orgs/${owner.orgId}/invitations`)).json();
+    expect(listed).toEqual({ invitations: [] });
+  });
+
+  test("[NU1] a nudge socket tells by the role of now", async () => {
+    const member = await server.invite(owner, address(), "accountant");
+    const nudges = new member.WebSocket(`${server.url.replace("http", "ws")}/sync/${owner.orgId}`);
+    await once(nudges, "open");
+    await turns();
+    const path = `/api/orgs/${owner.orgId}/members/${member.userId}`;
+    const access = once(nudges, "message");
+    await owner.fetch(path, { method: "PATCH", body: JSON.stringify({ role: "viewer" }) });
+    expect(textOf(await access)).toContain("access");
+    await turns();
+    const changed = once(nudges, "message");
+    await owner.push([{ doc: newContact(), update: Y.convertUpdateFormatV1ToV2(contactOf(owner)) }]);
+    expect(textOf(await changed)).toContain("changed");
+    nudges.close();
+  });
+});
+
+describe("shares", () => {
+  test("[SO11] sockets that open all at once are counted one by one", async () => {
+    const small = await startTestServer({ env: { LIMITS: JSON.stringify({ socketsPerMember: 3 }) } });
+    const member = await small.owner(address());
+    const opened = Array.from({ length: 8 }, async () => {
+      const socket = new member.WebSocket(`${small.url.replace("http", "ws")}/sync/${member.orgId}/${newContact()}`);
+      const closed = once(socket, "close").then(([code]: unknown[]) => code);
+      const heard = once(socket, "message").then(() => "open");
+      return Promise.race([closed, heard]);
+    });
+    const results = await Promise.all(opened);
+    expect(results.filter((each) => each === 4429)).toHaveLength(5);
+    await small.close();
+  });
+
+  test("[SO15] whole documents that are asked for again and again end the socket", async () => {
+    const small = await startTestServer({ env: { LIMITS: JSON.stringify({ frameBytesPerSecond: 300 }) } });
+    const member = await small.owner(address());
+    const socket = new member.WebSocket(`${small.url.replace("http", "ws")}/sync/${member.orgId}/studio`);
+    const closed = once(socket, "close");
+    await once(socket, "open");
+    for (let turn = 0; turn < 20; turn += 1)
+      socket.send(writeSync("step1", Uint8Array.of(0)) as Uint8Array<ArrayBuffer>);
+    expect((await closed)[0]).toBe(4429);
+    await small.close();
+  });
 });

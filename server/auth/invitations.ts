@@ -48,7 +48,9 @@ export async function invite(
   const mayMail = await auth.rates.takeMail(form.email, caller.visitor.address);
   if (!mayMail.ok) return mayMail;
   const token = newToken(auth.random);
-  const { made, studio, locale } = await replaceInvitation(auth, actor, { ...form, token });
+  const replaced = await replaceInvitation(auth, actor, { ...form, token });
+  if (replaced === null) return err({ type: "forbidden" });
+  const { made, studio, locale } = replaced;
   auth.mailer.post({
     to: form.email,
     locale: invited?.locale ?? locale,
@@ -59,13 +61,16 @@ export async function invite(
 
 type Replaced = { readonly made: ListedInvitation; readonly studio: string; readonly locale: Locale };
 
-// Who has no account yet is written to in the language of who invites.
-async function replaceInvitation(auth: Auth, actor: Actor, form: Invite & { token: string }): Promise<Replaced> {
+// Who has no account yet is written to in the language of who invites. Null when the actor may no longer invite: a body may
+// come slowly, and the role may have ended since the request began.
+async function replaceInvitation(auth: Auth, actor: Actor, form: Invite & { token: string }): Promise<Replaced | null> {
   const { email, role, token } = form;
   const now = auth.clock();
   const times = { created_at: toInstant(now), expires_at: toInstant(now + INVITATION_DAYS * DAY_MS) };
   const row = { id: newId(auth.random), org_id: actor.orgId, email, role, invited_by: actor.userId, ...times };
   const names = await auth.db.transaction().execute(async (db) => {
+    const standing = await findMembership(db, actor.orgId, actor.userId);
+    if (standing === undefined || standing.ended_at !== null || !mayManageTeam(standing.role)) return null;
     await db.deleteFrom("invitations").where("org_id", "=", actor.orgId).where("email", "=", email).execute();
     await db
       .insertInto("invitations")
@@ -74,7 +79,7 @@ async function replaceInvitation(auth: Auth, actor: Actor, form: Invite & { toke
     const studio = await db.selectFrom("organisations").select("name").where("id", "=", actor.orgId).executeTakeFirst();
     return { studio: studio?.name ?? "", locale: (await findUser(db, actor.userId))?.locale ?? "tr" };
   });
-  return { made: { id: row.id, email, role, createdAt: row.created_at, expiresAt: row.expires_at }, ...names };
+  return names && { made: { id: row.id, email, role, createdAt: row.created_at, expiresAt: row.expires_at }, ...names };
 }
 
 /** The open invitations of a studio, for its owner. Fails: `forbidden`. Rule: TE3. */

@@ -45,7 +45,7 @@ export function createChangesRoutes(hub: Hub): Hono {
   );
   app.post(
     "/:org/updates",
-    inside((c, at) => answerUpdates(hub, c, at)),
+    inside((c) => answerUpdates(hub, c)),
   );
   app.post(
     "/:org/commands",
@@ -88,12 +88,16 @@ async function answerChanges(hub: Hub, c: Context, { caller, tenant }: Inside): 
   c.header(feedHeaders.next, String(next));
   c.header(feedHeaders.history, tenant.storage.history);
   c.header(feedHeaders.access, String(caller.access));
-  if (c.req.query("first") === "1") {
+  if (await isFirstPage(wish, tenant)) {
     const range = { classes: readableClasses(caller.role), ...rangeOf(wish) };
     c.header(feedHeaders.remaining, String(await tenant.storage.remaining(range)));
   }
   return binary(c, writeFeedPage(entries));
 }
+
+/** A way through the feed begins at its bottom, or above its top. Rule: FE3. */
+const isFirstPage = async ({ after, before }: Wish, { storage }: Tenant): Promise<boolean> =>
+  after === 0 || (before !== undefined && before > (await storage.head()));
 
 const rangeOf = ({ after, before }: Wish): { after?: number; before?: number } => ({
   ...(after === undefined ? {} : { after }),
@@ -151,13 +155,16 @@ async function binary(c: Context, bytes: Uint8Array): Promise<Response> {
   return c.body(body as Uint8Array<ArrayBuffer>);
 }
 
-async function answerUpdates(hub: Hub, c: Context, { caller, tenant }: Inside): Promise<Response> {
+async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
   const bytes = await readBytes(c.req.raw, hub.limits.updatesBodyBytes);
   if (bytes === null) return failed(c, { type: "too_large" });
+  // Hint: a body may come as slowly as it likes, and rights may end meanwhile. Rule: UP5.
+  const inside = await enter(hub, c);
+  if (!inside.ok) return failed(c, inside.error);
   const updates = readUpdates(bytes);
   if (!updates.ok) return failed(c, { type: "malformed" });
   // Hint: submitted together, so that they share commits; answered in the order of the request.
-  const results = await Promise.all(updates.value.map((update) => takeUpdate(hub, update, { caller, tenant })));
+  const results = await Promise.all(updates.value.map((update) => takeUpdate(hub, update, inside.value)));
   const body: UpdateResults = {
     results: results.map((result, index) => toResult(updates.value[index]?.doc ?? "", result)),
   };

@@ -28,6 +28,8 @@ export type ConnectionDeps = {
   /** True when the room was opened with `?ack=1`: messages of our own may be sent. */
   readonly hasAcks: boolean;
   readonly limits: Limits;
+  /** Counts bytes against the socket's share; false when it is used up. */
+  readonly spend?: (bytes: number) => boolean;
 };
 
 export type Connection = {
@@ -47,6 +49,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let isOpen = true;
   let hasSyncStep2 = false;
   let gapsInRow = 0;
+  let hasAnswered = false;
 
   const close = (error: ServerError): void => {
     if (!isOpen) return;
@@ -110,11 +113,18 @@ export function createConnection(deps: ConnectionDeps): Connection {
     else if (deps.hasAcks) socket.send(writeRefusal({ reason: "read_only" }, frame));
     watcher.flush();
   };
+  /** The first answer is the reason to come; a few bytes that ask for whole documents again and again are not. Rule: SO15. */
+  const answer = (update: Uint8Array): void => {
+    const isOverdrawn = hasAnswered && deps.spend?.(update.length) === false;
+    hasAnswered = true;
+    if (isOverdrawn) close({ type: "too_fast" });
+    else socket.send(writeSync("step2", update));
+  };
   const onStep1 = (stateVector: Uint8Array): void =>
     runWhenIdle(room, () => {
       if (!isOpen) return;
       try {
-        socket.send(writeSync("step2", joinState(room, stateVector)));
+        answer(joinState(room, stateVector));
       } catch {
         // Hint: yjs throws on bytes that are no state vector.
         refuse({ reason: "malformed" });

@@ -44,7 +44,7 @@ type Nudging = { readonly hub: Hub; readonly who: Who; readonly caller: Caller }
 
 function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
   const tell = createTeller(ws);
-  const classes = new Set(readableClasses(caller.role));
+  let classes: ReadonlySet<DocClass> = new Set(readableClasses(caller.role));
   return {
     org: caller.org,
     member: caller.member,
@@ -56,7 +56,9 @@ function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
     },
     recheck: async () => {
       const now = await findCaller(hub.sessions, who);
-      return now.ok ? null : now.error;
+      if (!now.ok) return now.error;
+      classes = new Set(readableClasses(now.value.role));
+      return null;
     },
   };
 }

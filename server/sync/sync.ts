@@ -39,6 +39,8 @@ type Entry = {
 /** The routes of sockets. `mayUpgrade` answers for the address of a request. Rules: SO1–SO10. */
 export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<ServerError | null>): Hono {
   const app = new Hono();
+  // Hint: the adapter would print what was thrown, with its message. Rule: LO2.
+  const edge = { onError: hub.onFailure };
   app.use("*", async (c, next) => {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return failed(c, { type: "not_found" });
     const refused = await mayUpgrade(c);
@@ -49,15 +51,15 @@ export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<S
   );
   app.get(
     "/:org",
-    upgradeWebSocket((c) => nudgeEvents(hub, whoOf(c))),
+    upgradeWebSocket((c) => nudgeEvents(hub, whoOf(c)), edge),
   );
   app.get(
     "/:org/:class",
-    upgradeWebSocket((c) => roomEvents(hub, c, c.req.param("class") ?? "")),
+    upgradeWebSocket((c) => roomEvents(hub, c, c.req.param("class") ?? ""), edge),
   );
   app.get(
     "/:org/:class/:subject",
-    upgradeWebSocket((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`)),
+    upgradeWebSocket((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`), edge),
   );
   return app;
 }
@@ -118,13 +120,16 @@ function openRoom(opening: Opening): WSEvents {
     const room = await loadFor(opening);
     if (waiting === null) return;
     if (!room.ok) return closeWith(ws, room.error);
-    connection = connect(opening, ws, room.value);
+    connection = connect(opening, { ws, room: room.value, spend: throttle });
     for (const frame of waiting) connection.receive(frame);
     waiting = null;
   };
   return {
     onOpen: (_event, ws) => {
-      open = openSocket(opening, ws);
+      // Hint: asked before, but many may have been on their way at once.
+      const isOneTooMany = hub.sockets.countOf(opening.entry.caller.member) >= hub.limits.socketsPerMember;
+      if (isOneTooMany) return closeWith(ws, { type: "too_fast" });
+      open = openSocket(opening, { ws, leave });
       hub.sockets.add(open);
       keepAlive = setInterval(() => ws.send(Uint8Array.from(keepAliveFrame())), KEEP_ALIVE_MS);
       join(ws).catch((error: unknown) => {
@@ -158,7 +163,9 @@ async function loadFor({ hub, entry }: Opening): Promise<Result<Room, ServerErro
   return tenant.room(doc);
 }
 
-function connect({ hub, entry, hasAcks }: Opening, ws: WSContext, room: Room): Connection {
+type Joining = { readonly ws: WSContext; readonly room: Room; readonly spend: (bytes: number) => boolean };
+
+function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend }: Joining): Connection {
   const { caller, tenant, right } = entry;
   return createConnection({
     socket: { send: (frame) => sendBounded(hub, ws, frame), close: (error) => closeWith(ws, error) },
@@ -169,6 +176,7 @@ function connect({ hub, entry, hasAcks }: Opening, ws: WSContext, room: Room): C
     right,
     hasAcks,
     limits: hub.limits,
+    spend,
   });
 }
 
@@ -184,13 +192,19 @@ function sendBounded(hub: Hub, ws: WSContext, frame: Uint8Array): void {
 const bufferedAmount = (raw: unknown): number =>
   typeof raw === "object" && raw !== null && "bufferedAmount" in raw ? Number(raw.bufferedAmount) : 0;
 
-function openSocket({ hub, who, name, entry }: Opening, ws: WSContext): OpenSocket {
+type Leaving = { readonly ws: WSContext; readonly leave: () => void };
+
+function openSocket({ hub, who, name, entry }: Opening, { ws, leave }: Leaving): OpenSocket {
   const { caller } = entry;
   return {
     org: caller.org,
     member: caller.member,
     session: caller.session,
-    close: (error) => closeWith(ws, error),
+    close: (error) => {
+      // Hint: a peer that does not answer a close may go on sending for half a minute. Rule: SO14.
+      leave();
+      closeWith(ws, error);
+    },
     recheck: async () => {
       const now = await findCaller(hub.sessions, who);
       if (!now.ok) return now.error;
