@@ -59,7 +59,12 @@ export function InlineField(props: InlineFieldProps): JSX.Element {
           <Dynamic
             component={props.multiline ? "textarea" : "input"}
             id={id}
-            class={cx(look, props.multiline ? "min-h-touch resize-none py-[calc((var(--touch)-1lh)/2-1px)] [field-sizing:content]" : "h-touch")}
+            class={cx(
+              look,
+              props.multiline
+                ? "min-h-touch resize-none py-[calc((var(--touch)-1lh)/2-1px)] [field-sizing:content]"
+                : "h-touch",
+            )}
             type={props.multiline ? undefined : (props.type ?? "text")}
             placeholder={props.placeholder}
             readOnly={props.readOnly}

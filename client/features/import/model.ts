@@ -23,7 +23,7 @@ import { importText } from "./text.ts";
 const jobs = new WeakMap<Store, ImportJob>();
 
 /** The import of a studio, running or not. Rule: IM8. */
-export function jobOf(store: Store): ImportJob {
+function jobOf(store: Store): ImportJob {
   const job = jobs.get(store) ?? makeImportJob(store);
   jobs.set(store, job);
   return job;

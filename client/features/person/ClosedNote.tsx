@@ -57,7 +57,7 @@ export function NoteFoot(props: NoteProps): JSX.Element {
 }
 
 /** The plain text of a note, following what colleagues write; owned. */
-export function createPlain(body: Accessor<Y.XmlFragment>): Accessor<string> {
+function createPlain(body: Accessor<Y.XmlFragment>): Accessor<string> {
   const [plain, setPlain] = createSignal("");
   createRenderEffect(() => {
     const fragment = body();
