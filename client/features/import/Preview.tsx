@@ -42,7 +42,7 @@ export function Preview(props: { readonly model: ImportModel }): JSX.Element {
         <div class="pt-3">
           <Switch>
             <Match when={tab() === "ready"}>
-              <Ready candidates={props.model.taken()} />
+              <Ready candidates={props.model.taken()} isNobody={props.model.candidates().length === 0} />
             </Match>
             <Match when={tab() === "twins"}>
               <Twins twins={twins()} wanted={props.model.wanted()} onChange={props.model.setWanted} />
@@ -60,12 +60,15 @@ export function Preview(props: { readonly model: ImportModel }): JSX.Element {
 /** How many rows are drawn; the rest is counted. */
 const FIRST = 50;
 
-function Ready(props: { readonly candidates: readonly Candidate[] }): JSX.Element {
+function Ready(props: { readonly candidates: readonly Candidate[]; readonly isNobody: boolean }): JSX.Element {
   const t = useText(importText);
   const format = useFormat();
   const rest = (): number => props.candidates.length - FIRST;
   return (
-    <Show when={props.candidates.length > 0} fallback={<p class="py-4 text-muted">{t("preview.noReady")}</p>}>
+    <Show
+      when={props.candidates.length > 0}
+      fallback={<p class="py-4 text-muted">{props.isNobody ? t("preview.nobody") : t("preview.noReady")}</p>}
+    >
       <ul class="overflow-hidden rounded-card border border-line bg-surface" aria-label={t("preview.table")}>
         <For each={props.candidates.slice(0, FIRST)}>{(candidate) => <ReadyRow candidate={candidate} />}</For>
         <Show when={rest() > 0}>

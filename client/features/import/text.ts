@@ -28,6 +28,7 @@ type Words = {
     readonly noTwins: string;
     readonly noProblems: string;
     readonly noReady: string;
+    readonly nobody: string;
     readonly note: string;
     readonly extra: (count: number) => string;
   };
@@ -116,6 +117,7 @@ const tr: Words = {
     problems: "Okunamayan",
     noTwins: "Okunan kişilerden hiçbiri kayıtlı değil.",
     noProblems: "Her şey okundu.",
+    nobody: "Bu sütunlarla kimse bulunamadı. Ad, telefon ya da e-posta sütununu seçin.",
     noReady: "Eklenecek yeni kişi yok. “Zaten kayıtlı” sekmesinden yine de ekleyebilirsiniz.",
     note: "not var",
     extra: (count) => `+${count}`,
@@ -223,6 +225,7 @@ const en: Words = {
     problems: "Not read",
     noTwins: "None of the people read is there already.",
     noProblems: "Everything was read.",
+    nobody: "Nobody was found with these columns. Choose the column of names, phones or e-mail addresses.",
     noReady: "Nobody new to add. You can still add some under “Already there”.",
     note: "has a note",
     extra: (count) => `+${count}`,
