@@ -16,7 +16,7 @@ export const studioText = defineText(
     locale: { tr: "Türkçe", en: "İngilizce" },
     statuses: {
       title: "Kişi durumları",
-      body: "Bir kişinin stüdyonuzdaki yolu. Düzenleme yakında gelecek.",
+      body: "Bir kişinin stüdyonuzdaki yolu.",
       initial: "Yeni kişilerin durumu",
     },
     lifecycle: { active: "Sürüyor", completed: "Tamamlandı", cancelled: "Kapandı" },
@@ -67,7 +67,7 @@ export const studioText = defineText(
     locale: { tr: "Turkish", en: "English" },
     statuses: {
       title: "Statuses of people",
-      body: "A person's way through your studio. Editing them comes soon.",
+      body: "A person's way through your studio.",
       initial: "The status of new people",
     },
     lifecycle: { active: "Going on", completed: "Completed", cancelled: "Closed" },
