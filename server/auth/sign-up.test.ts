@@ -91,6 +91,7 @@ describe("claims on one address", () => {
     const stranger = createBrowser(test, { address: "198.51.100.1" });
     const holder = createBrowser(test);
     const theirs = (await (await stranger.post("/api/auth/sign-up", form)).json()) as { userId: string };
+    await test.links();
     const mine = (await (await holder.post("/api/auth/sign-up", form)).json()) as { userId: string; orgId: string };
     const links = await test.links();
     expect((await holder.post("/api/auth/verify", { token: tokenOfLink(links[1]) })).status).toBe(204);
@@ -108,6 +109,7 @@ describe("claims on one address", () => {
     const test = await setup();
     const [holder, stranger] = [createBrowser(test), createBrowser(test)];
     await holder.post("/api/auth/sign-up", form);
+    await test.links();
     await stranger.post("/api/auth/sign-up", form);
     const token = tokenOfLink((await test.links())[1]);
     const refused = await holder.post("/api/auth/verify", { token });
@@ -194,6 +196,7 @@ describe("links", () => {
     const test = await setup();
     const browser = createBrowser(test);
     await browser.post("/api/auth/sign-up", form);
+    await test.links();
     expect((await browser.post("/api/auth/resend-verification")).status).toBe(204);
     const [first, second] = (await test.links()).map(tokenOfLink);
     expect(second).toMatch(/^[A-Za-z0-9_-]{43}$/);
