@@ -43,7 +43,7 @@ export async function openLoad({ server, rooms, waitsForDisk }: LoadOptions): Pr
   for (const room of rooms) {
     const lines = await Promise.all(room.clients.map((script) => join(server, room, { script, meter })));
     const team = lines.map((line) => createClient(line, { meter, waitsForDisk, fellows: room.clients.length - 1 }));
-    for (const client of team) listen(client, team);
+    for (const client of team) listen(client, { team, meter });
     clients.push(...team);
   }
   return {
@@ -179,7 +179,7 @@ function createClient(line: Line, { meter, waitsForDisk, fellows }: ClientOption
 }
 
 /** Reads what one client hears, and tells each fellow what has come of theirs. */
-function listen(client: Client, team: readonly Client[]): void {
+function listen(client: Client, { team, meter }: { team: readonly Client[]; meter: Meter }): void {
   const others = team.filter((each) => each !== client).map((fellow) => ({ fellow, seen: 0 }));
   client.hear((frame) => {
     if (frame.kind === "settled") client.settled(frame.frames);
@@ -190,7 +190,7 @@ function listen(client: Client, team: readonly Client[]): void {
       const start = from.get(clientId);
       const end = to.get(clientId);
       if (start === undefined || end === undefined) continue;
-      if (start > (ends[other.seen - 1] ?? 0)) throw new Error("an update came before the one it builds on");
+      if (start > (ends[other.seen - 1] ?? 0)) meter.fail(new Error("an update came before the one it builds on"));
       for (; (ends[other.seen] ?? Infinity) <= end; other.seen += 1) other.fellow.arrived(other.seen);
     }
   });

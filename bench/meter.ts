@@ -30,30 +30,30 @@ export function createMeter(): Meter {
   let left = 0;
   let hasEnded = false;
   let failure: Error | null = null;
-  let phase = Promise.withResolvers<void>();
+  /** Null between phases, when nobody waits: the next one then fails at once. */
+  let phase: PromiseWithResolvers<void> | null = null;
   const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
   return {
     delivered: (ms) => void delivered.push(ms),
     settled: (ms) => void settled.push(ms),
     counted: () => {
       left -= 1;
-      if (left === 0) phase.resolve();
+      if (left === 0) phase?.resolve();
     },
     measure: async (updates, start) => {
       [delivered, settled, left] = [[], [], updates];
-      phase = Promise.withResolvers<void>();
       if (failure !== null) throw failure;
+      phase = Promise.withResolvers<void>();
       const from = performance.now();
       start();
       await phase.promise;
+      phase = null;
       return { ms: performance.now() - from, updates, delivered: sorted(delivered), settled: sorted(settled) };
     },
     fail: (error) => {
       if (hasEnded) return;
-      // Hint: between phases nobody waits; the next phase then fails at once.
-      phase.promise.catch(() => undefined);
-      phase.reject(error);
       failure ??= error;
+      phase?.reject(error);
     },
     end: () => void (hasEnded = true),
   };
