@@ -12,6 +12,7 @@ import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { historyDoc, historyOf } from "./history.ts";
 import type { DocCall } from "./history.ts";
+import { newDoc } from "./live.ts";
 import type { Documents, Held } from "./open.ts";
 import type { UserOrigin } from "./origin.ts";
 import type { StoreParts } from "./parts.ts";
@@ -165,7 +166,7 @@ function tryOut({ member }: ActDeps, { held, prepared }: Running): ActionResult 
 }
 
 function copyOf(held: Held | undefined): Y.Doc {
-  const copy = new Y.Doc();
+  const copy = newDoc();
   if (held === undefined) return copy;
   defineRoots(copy, collectionsOf(classOf(held.id)));
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(held.live().doc));

@@ -22,7 +22,7 @@ export type ActBatch = (
 ) => Promise<Result<Done, ActError>[]>;
 
 /** How many batches share a transaction, so that the screen stays alive between two. */
-const PIECE = 50;
+const PIECE = 100;
 
 /** Makes the function. Rule: S42. */
 export function makeActBatch(deps: ActDeps): ActBatch {

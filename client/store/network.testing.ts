@@ -170,28 +170,20 @@ export function socketClass(member: Member, network: Network): typeof WebSocket 
 
 /** Calls with the member's cookie, through the network. */
 export function fetchOf(member: Member, network: Network): typeof fetch {
-  const running = new Set<AbortSignal>();
   return async (input, init) => {
     const { pathname, search } = new URL(input instanceof Request ? input.url : input);
     network.calls.push(`${init?.method ?? "GET"} ${pathname}${search}`);
     const go = async (): Promise<Response> => {
       await sleep(network.latency());
       if (!network.isOnline()) throw new TypeError("fetch failed");
-      init?.signal?.throwIfAborted();
       const response = await member.fetch(pathname + search, init);
       await sleep(network.latency());
       if (!network.isOnline()) throw new TypeError("fetch failed");
       return response;
     };
+    init?.signal?.throwIfAborted();
     const { promise: given, reject } = Promise.withResolvers<never>();
-    // Hint: a signal made of others is collected when nobody holds it; a browser's fetch does.
-    const signal = init?.signal;
-    if (signal) running.add(signal);
-    signal?.addEventListener("abort", () => reject(new Error("aborted")));
-    try {
-      return await Promise.race([given, network.intercept === null ? go() : network.intercept(pathname + search, go)]);
-    } finally {
-      if (signal) running.delete(signal);
-    }
+    init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+    return Promise.race([given, network.intercept === null ? go() : network.intercept(pathname + search, go)]);
   };
 }

@@ -8,7 +8,7 @@ import type { DocId } from "../../shared/document.ts";
 import { personColumns } from "../../shared/projection.ts";
 import type { FeedEntry } from "../../shared/protocol.ts";
 import type { DocRow, Gone, StudioDb, UpdateRow } from "./db.ts";
-import { applySafely, documentOf, hasPending, readStoredHere } from "./live.ts";
+import { applySafely, documentOf, hasPending, newDoc, readStoredHere } from "./live.ts";
 import type { Stored } from "./live.ts";
 import { project, putProjected } from "./projection.ts";
 import type { Projected } from "./projection.ts";
@@ -134,14 +134,14 @@ function withServerState(stored: Stored, state: Uint8Array): Y.Doc {
   applySafely(ydoc, { update: state, format: "v2" });
   if (!hasPending(ydoc)) return ydoc;
   ydoc.destroy();
-  const server = new Y.Doc({ gc: true });
+  const server = newDoc();
   applySafely(server, { update: state, format: "v2" });
   return server;
 }
 
 /** Deletions count too, so snapshots are compared and not state vectors alone. Rule: RE7. */
 function lackingRow(ydoc: Y.Doc, { entry, now }: { entry: StateEntry; now: number }): NewRow[] {
-  const server = new Y.Doc({ gc: true });
+  const server = newDoc();
   applySafely(server, { update: entry.state, format: "v2" });
   const isSame = Y.equalSnapshots(Y.snapshot(ydoc), Y.snapshot(server));
   const update = Y.encodeStateAsUpdate(ydoc, Y.encodeStateVector(server));
@@ -171,7 +171,7 @@ export async function dropDocument(db: StudioDb, doc: DocId, { why, seq }: { why
   await db.updates.where("doc").equals(doc).delete();
   await db.quarantine.where("doc").equals(doc).delete();
   await db.refused.delete(doc);
-  const columns = personColumns(classOf(doc), new Y.Doc());
+  const columns = personColumns(classOf(doc), newDoc());
   await putProjected(db, columns === null ? [] : [{ doc, columns }]);
 }
 

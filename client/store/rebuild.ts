@@ -6,7 +6,7 @@ import { defineRoots } from "../../shared/check.ts";
 import { classOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { DocRow, StudioDb, UpdateRow } from "./db.ts";
-import { applySafely, documentOf, hasPending, readStoredHere } from "./live.ts";
+import { applySafely, documentOf, hasPending, newDoc, readStoredHere } from "./live.ts";
 import { project, putProjected } from "./projection.ts";
 import { toQuarantine } from "./quarantine.ts";
 import type { Now, Refused } from "./quarantine.ts";
@@ -52,7 +52,7 @@ export async function rebuild(db: StudioDb, how: Rebuilding): Promise<void> {
 }
 
 function freshDocument(doc: DocId, state: Uint8Array | undefined): Y.Doc {
-  const fresh = new Y.Doc({ gc: true });
+  const fresh = newDoc();
   defineRoots(fresh, collectionsOf(classOf(doc)));
   if (state !== undefined) applySafely(fresh, { update: state, format: "v2" });
   return fresh;
@@ -98,7 +98,7 @@ function isContained(snapshot: Y.Snapshot, { update }: UpdateRow): boolean {
 
 /** Tells whether a row without a call can join as it is. */
 function joins(fresh: Y.Doc, { update }: UpdateRow): boolean {
-  const probe = new Y.Doc({ gc: true });
+  const probe = newDoc();
   applySafely(probe, { update: Y.encodeStateAsUpdate(fresh), format: "v1" });
   const isWhole = applySafely(probe, { update, format: "v1" }) && !hasPending(probe);
   probe.destroy();

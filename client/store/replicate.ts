@@ -166,7 +166,7 @@ function watchWork(
   { push, settle, backoff }: Pick<Waking, "push" | "settle" | "backoff">,
 ): Cancel {
   const kickPush = (): void => push.kick(Math.max(GATHER_MS, backoff.left()));
-  const newest = liveQuery(async () => (await parts.db.updates.where("unsent").equals(1).primaryKeys()).at(-1));
+  const newest = liveQuery(async () => (await parts.db.updates.where("unsent").equals(1).last())?.id);
   const refused = liveQuery(async () => parts.db.refused.count());
   const subscriptions = [
     newest.subscribe((id) => id !== undefined && kickPush()),

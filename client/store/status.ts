@@ -146,7 +146,11 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
     return null;
   });
   const again = (): void => count.kick(rows > MANY ? COUNT_EVERY_MS : 0);
-  const changed = liveQuery(async () => [await unsentIds(db), await db.quarantine.count()]);
+  const changed = liveQuery(async () => [
+    await unsent(db).count(),
+    await oldestUnsent(db),
+    await db.quarantine.count(),
+  ]);
   const subscription = changed.subscribe({ next: again, error: onFailure });
   const stop = createRoot((dispose) => {
     createEffect(() => writer.writtenCount() > 0 && again());
@@ -175,11 +179,14 @@ type Counted = {
   readonly quarantined: number;
 };
 
-const unsentIds = (db: StudioDb): PromiseLike<number[]> => db.updates.where("unsent").equals(1).primaryKeys();
+const unsent = (db: StudioDb) => db.updates.where("unsent").equals(1);
+
+const oldestUnsent = async (db: StudioDb): Promise<number | null> =>
+  (await unsent(db).limit(1).primaryKeys())[0] ?? null;
 
 async function readDisk(db: StudioDb): Promise<Counted> {
-  const unsent = await unsentIds(db);
-  const changes = unsent.length === 0 ? [] : await db.updates.orderBy("[unsent+change]").uniqueKeys();
+  const rows = await unsent(db).count();
+  const changes = rows === 0 ? [] : await db.updates.orderBy("[unsent+change]").uniqueKeys();
   const quarantined = await db.quarantine.count();
-  return { changes: changes.length, rows: unsent.length, oldest: unsent[0] ?? null, quarantined };
+  return { changes: changes.length, rows, oldest: await oldestUnsent(db), quarantined };
 }

@@ -151,7 +151,7 @@ export function fast(times: number): Partial<StoreParts> {
 }
 
 /** Waits until a question to live data is answered with yes; asks again on every turn of the event loop. */
-export async function until(question: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(question: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await question())) {
     if (Date.now() > end) throw new Error(`not in time: ${question.toString()}`);

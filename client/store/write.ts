@@ -31,9 +31,9 @@ export async function writeBatch(db: StudioDb, { entries, marks }: Batch): Promi
   // Hint: projected before anything is awaited, when memory holds exactly what this batch brings to the disk.
   const projected = new Map([...byLive.keys()].map((live) => [live, project(live.id, live.doc)]));
   const written = await db.transaction("rw", db.docs, db.updates, db.people, async () => {
-    const outcomes = await judge(db, byLive);
+    const { outcomes, known } = await judge(db, byLive);
     const stored = entries.filter((entry) => outcomes.get(entry.live) === "stored");
-    const behind = await catchUpAll(db, new Set(stored.map(({ live }) => live)));
+    const behind = await catchUpAll(db, known);
     const sent = new Set(marks.flat());
     const rows = stored.map((entry) => toRow(entry, sent));
     const ids = await db.updates.bulkAdd(rows, { allKeys: true });
@@ -47,15 +47,25 @@ export async function writeBatch(db: StudioDb, { entries, marks }: Batch): Promi
   return new Map(entries.map((entry) => [entry, written.outcomes.get(entry.live) ?? "stored"]));
 }
 
+type Judged = {
+  readonly outcomes: ReadonlyMap<Live, Outcome>;
+  /** The documents that may be written and were there before, with their rows. */
+  readonly known: ReadonlyMap<Live, DocRow>;
+};
+
 /** Sees which documents may still be written, and gives a new one its row. */
-async function judge(db: StudioDb, byLive: ReadonlyMap<Live, unknown>): Promise<Map<Live, Outcome>> {
+async function judge(db: StudioDb, byLive: ReadonlyMap<Live, unknown>): Promise<Judged> {
   const lives = [...byLive.keys()];
   const rows = await db.docs.bulkGet(lives.map(({ id }) => id));
   const outcomes = new Map(lives.map((live, index) => [live, judgeOne(live, rows[index])]));
   const added = lives.filter((live, index) => outcomes.get(live) === "stored" && rows[index] === undefined);
   const fresh: DocRow[] = added.map(({ id, epoch }) => ({ doc: id, seq: 0, rev: 0, epoch }));
   await db.docs.bulkPut(fresh);
-  return outcomes;
+  const known = lives.flatMap((live, index): [Live, DocRow][] => {
+    const row = rows[index];
+    return row !== undefined && outcomes.get(live) === "stored" ? [[live, row]] : [];
+  });
+  return { outcomes, known: new Map(known) };
 }
 
 function judgeOne(live: Live, row: DocRow | undefined): Outcome {
@@ -64,17 +74,16 @@ function judgeOne(live: Live, row: DocRow | undefined): Outcome {
 }
 
 /** Brings in what other tabs wrote meanwhile, so that rows of people never go back; answers with the documents that lacked some. */
-async function catchUpAll(db: StudioDb, lives: ReadonlySet<Live>): Promise<Set<Live>> {
+async function catchUpAll(db: StudioDb, known: ReadonlyMap<Live, DocRow>): Promise<Set<Live>> {
   const behind = new Set<Live>();
-  const catchUpOne = async (live: Live): Promise<void> => {
-    const row = await db.docs.get(live.id);
+  const catchUpOne = async ([live, row]: [Live, DocRow]): Promise<void> => {
     const keys = await db.updates.where("doc").equals(live.id).primaryKeys();
     const unseen = keys.filter((key) => key > live.lastRow);
     const rows = unseen.length === 0 ? [] : await db.updates.bulkGet(unseen);
-    if (rows.length > 0 || (row?.rev ?? 0) > live.rev) behind.add(live);
+    if (rows.length > 0 || row.rev > live.rev) behind.add(live);
     catchUp(live, { row, rows: rows.filter((each) => each !== undefined) });
   };
-  await Promise.all([...lives].map(catchUpOne));
+  await Promise.all([...known].map(catchUpOne));
   return behind;
 }
 
@@ -107,15 +116,11 @@ async function markSent(db: StudioDb, items: ReadonlySet<Item>): Promise<void> {
 
 /** Marks rows as sent; for a transaction over `updates`. */
 export async function markRowsSent(db: StudioDb, ids: readonly number[]): Promise<void> {
-  await db.updates
-    .where(":id")
-    .anyOf([...ids])
-    .modify((row: { -readonly [K in keyof UpdateRow]: UpdateRow[K] }) => {
-      delete row.unsent;
-      delete row.made;
-      delete row.change;
-      delete row.inRoom;
-    });
+  const rows = await db.updates.bulkGet([...ids]);
+  const sent = rows.flatMap((row) =>
+    row?.unsent === 1 ? { id: row.id, doc: row.doc, update: row.update, at: row.at } : [],
+  );
+  await db.updates.bulkPut(sent);
 }
 
 function settle({ live, item }: Entry, row: number | null): void {
