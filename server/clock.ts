@@ -20,3 +20,9 @@ export const toInstant = (ms: number): string => new Date(ms).toISOString();
 /** Writes random bytes as text that is safe in ids, addresses and file names. Shape: base64url without padding. */
 export const randomText = (random: RandomBytes, length: number): string =>
   Buffer.from(random(length)).toString("base64url");
+
+/** Tells whether a span has passed since it was made; unlike the clock it never jumps. Units: ms. */
+export function createDeadline(ms: number): () => boolean {
+  const end = performance.now() + ms;
+  return () => performance.now() > end;
+}

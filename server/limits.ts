@@ -37,6 +37,7 @@ export const startLimits = {
   clientIdsPerSyncUpdate: 256,
   clientIdsPerDocument: 5000,
   structsPerDocument: 40_000,
+  tickMs: 50,
   documentSoftBytes: 256 * KB,
   documentHardBytes: 2 * MIB,
   studioSoftBytes: MIB,

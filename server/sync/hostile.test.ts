@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import { describe, expect, test } from "vitest";
 import { docId } from "../../shared/document.ts";
 import { startLimits } from "../limits.ts";
+import type { DocId } from "../../shared/document.ts";
 import type { Limits } from "../limits.ts";
 import { inspectUpdate } from "./inspect.ts";
 import type { Outcome } from "./room.ts";
@@ -29,8 +30,12 @@ function structsOf(encoder: Y.UpdateEncoderV1 | Y.UpdateEncoderV2, structs: read
 const bounds = { maxClientIds: 32, maxStructs: startLimits.structsPerDocument };
 
 /** Writes as a request over HTTP does: without a socket, hearing one outcome. */
-async function submit(bench: Bench, update: Uint8Array, limits: Limits = startLimits): Promise<Outcome> {
-  const room = await bench.tenant.room(contactDoc);
+async function submit(
+  bench: Bench,
+  update: Uint8Array,
+  { limits = startLimits, doc = contactDoc }: { limits?: Limits; doc?: DocId } = {},
+): Promise<Outcome> {
+  const room = await bench.tenant.room(doc);
   if (!room.ok) throw new Error(room.error.type);
   const { clientIdsPerSyncUpdate: maxClientIds, structsPerDocument: maxStructs } = limits;
   const author = { member: ada };
@@ -67,7 +72,7 @@ describe("bounds before an update is applied", () => {
     await submit(
       bench,
       change(ydoc, (each) => putContact(each, "Ayşe")),
-      limits,
+      { limits },
     );
     const outcomes: string[] = [];
     for (let turn = 0; turn < 20; turn += 1) {
@@ -76,7 +81,7 @@ describe("bounds before an update is applied", () => {
       const update = change(other, (each) =>
         (each.getMap("contact").get("self") as Y.Map<unknown>).set("name", `${turn}`),
       );
-      outcomes.push((await submit(bench, update, limits)).kind);
+      outcomes.push((await submit(bench, update, { limits })).kind);
     }
     expect(outcomes).toContain("settled");
     expect(outcomes.at(-1)).toBe("refused");
@@ -109,6 +114,26 @@ describe("work that one request may cause", () => {
     expect((await good).kind).toBe("settled");
     expect(readsAtCommit).toBeLessThanOrEqual(12);
     expect(await storedName(bench.storage)).toBe("Ayşe");
+  });
+
+  test("[SY10] a tick ends when its time is over, and what is left is saved by the next ones", async () => {
+    let commits = 0;
+    const limits = { ...startLimits, tickMs: 0 };
+    const bench = setupTenant({
+      limits,
+      wrap: (storage) => ({
+        ...storage,
+        commit: (changes) => {
+          commits += 1;
+          return storage.commit(changes);
+        },
+      }),
+    });
+    const docs = Array.from({ length: 20 }, () => docId("contact", crypto.randomUUID()));
+    const outcomes = await Promise.all(docs.map((doc) => submit(bench, newName("Ayşe"), { limits, doc })));
+    expect(outcomes.every(({ kind }) => kind === "settled")).toBe(true);
+    expect(commits).toBeGreaterThan(1);
+    expect(await Promise.all(docs.map((doc) => storedName(bench.storage, doc)))).toEqual(docs.map(() => "Ayşe"));
   });
 
   test("[SY11] rooms of documents that nobody makes are given up, though nothing is written", async () => {

@@ -17,19 +17,27 @@ type Finding = RefusalReason | null;
 /** Far above what an honest client reaches in years; beyond 2^51 the stored encoding would be inexact. */
 const MAX_CLOCK = 2 ** 40;
 
-/** Where reading ends. V2 repeats the last value for ever: 21 bytes can name any number of structs. */
-const READ_AT_MOST = 200_000;
-
 const TOO_MANY = "more structs than an update may hold";
 
-// Hint: a class, because yjs makes its decoder itself, by `new`.
-class BoundedDecoder extends Y.UpdateDecoderV2 {
-  left = READ_AT_MOST;
-  override readInfo(): number {
-    this.left -= 1;
-    if (this.left < 0) throw new RangeError(TOO_MANY);
-    return super.readInfo();
-  }
+type Decoder = typeof Y.UpdateDecoderV2;
+
+const decoders = new Map<number, Decoder>();
+
+/** A decoder that ends reading: V2 repeats its last value for ever, so that 21 bytes can name any number of structs. */
+function boundedDecoder(maxStructs: number): Decoder {
+  // Hint: a class, because yjs makes its decoder itself, by `new`; kept, because a class for each update would be slow.
+  const known = decoders.get(maxStructs);
+  if (known !== undefined) return known;
+  const made = class extends Y.UpdateDecoderV2 {
+    left = maxStructs;
+    override readInfo(): number {
+      this.left -= 1;
+      if (this.left < 0) throw new RangeError(TOO_MANY);
+      return super.readInfo();
+    }
+  };
+  decoders.set(maxStructs, made);
+  return made;
 }
 
 /** Judges an update for a document by its bounds alone. Fails: `limit`, `malformed`, `gap`. Rules: SY5, SY9. */
@@ -45,8 +53,8 @@ export function inspectUpdate(ydoc: Y.Doc, incoming: Inspected): Finding {
   }
 }
 
-const decode = ({ update, format }: Inspected): ReturnType<typeof Y.decodeUpdate> =>
-  format === "v1" ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update, BoundedDecoder);
+const decode = ({ update, format, maxStructs }: Inspected): ReturnType<typeof Y.decodeUpdate> =>
+  format === "v1" ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update, boundedDecoder(maxStructs));
 
 function inspectStructs(ydoc: Y.Doc, structs: readonly Y.AbstractStruct[], maxClientIds: number): Finding {
   const from = new Map<number, number>();

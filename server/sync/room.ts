@@ -89,22 +89,29 @@ export function joinState(room: Room, stateVector: Uint8Array): Uint8Array {
   return room.joinState;
 }
 
+/** `isLate` ends a tick: what is left waits for the next one. Rule: SY10. */
+type Taking = { readonly storage: DocumentStorage; readonly isLate: () => boolean };
+
 /**
  * Applies a tick's submissions; what is refused or has a gap is settled at once and leaves no trace.
  * Answers with the accepted ones, in order. Rule: SY2.
  */
-export async function applyQueue(room: Room, storage: DocumentStorage): Promise<Accepted[]> {
+export async function applyQueue(room: Room, { storage, isLate }: Taking): Promise<Accepted[]> {
   const submissions = room.queue.splice(0, room.tickSize);
   const accepted: Accepted[] = [];
   for (const [index, submission] of submissions.entries()) {
     const applied = applyIncoming(room.doc, room.ydoc, submission);
+    let isSpoilt = false;
     if (applied.kind === "changed") accepted.push({ submission, emitted: applied.emitted });
     else if (applied.kind === "unchanged") accepted.push({ submission, emitted: null });
     else if (applied.isWhole) submission.settle(applied);
     else {
+      isSpoilt = true;
       await rebuild(room, storage, accepted);
       submission.settle(applied);
-      // Hint: loading costs time, so a tick does it once and the rest waits; else one request could stop everybody. Rule: SY10.
+    }
+    // Hint: loading costs time, so a tick does it once; else one request could stop everybody. Rule: SY10.
+    if (isSpoilt || isLate()) {
       room.queue.unshift(...submissions.slice(index + 1));
       break;
     }

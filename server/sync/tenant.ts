@@ -7,6 +7,7 @@ import { writeSync } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Bus } from "../bus.ts";
+import { createDeadline } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { CommitResult, DocumentStorage } from "../storage.ts";
 import { applyQueue, hardLimit, loadRoom, reload } from "./room.ts";
@@ -126,7 +127,8 @@ export function createTenant(deps: TenantDeps): Tenant {
       const rooms = [...dirty];
       dirty.clear();
       try {
-        await commitTick(rooms, { ...deps, drop, requeue: (each) => dirty.add(each) });
+        const isLate = createDeadline(deps.limits.tickMs);
+        await commitTick(rooms, { ...deps, drop, requeue: (each) => dirty.add(each), isLate });
       } catch (error) {
         // Hint: memory is ahead of disk; nobody was told, so the clients send it again (S01).
         deps.onFailure(error);
@@ -172,12 +174,18 @@ const nextTick = (): Promise<void> => new Promise((resolve) => void setImmediate
 type TickDeps = TenantDeps & {
   readonly drop: (doc: DocId, error: ServerError) => void;
   readonly requeue: (room: Room) => void;
+  /** Tells whether the tick has taken its time. Rule: SY10. */
+  readonly isLate: () => boolean;
 };
 
 async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void> {
   for (const room of rooms) room.isBusy = true;
   const ticks: Tick[] = [];
-  for (const room of rooms) {
+  for (const [index, room] of rooms.entries()) {
+    if (index > 0 && deps.isLate()) {
+      deps.requeue(room);
+      continue;
+    }
     const tick = await prepare(room, deps);
     if (tick !== null) ticks.push(tick);
   }
@@ -200,7 +208,7 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
 
 /** Applies a room's queue and encodes its new state; null when nothing is left to settle. */
 async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
-  const accepted = await applyQueue(room, deps.storage);
+  const accepted = await applyQueue(room, deps);
   if (room.queue.length > 0) deps.requeue(room);
   else room.tickSize = Number.POSITIVE_INFINITY;
   if (accepted.every(({ emitted }) => emitted === null)) return { room, accepted, state: null };
