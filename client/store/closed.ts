@@ -1,7 +1,7 @@
 // Owns what a close code means for a document on this device. Source: sync.md §4.3.
 // Never closes anything itself: the server has.
 import { liveQuery } from "dexie";
-import type { Held } from "./open.ts";
+import type { Held } from "./slot.ts";
 import { dropDocument, pageTables } from "./page.ts";
 import type { StoreParts } from "./parts.ts";
 import type { Closed } from "./room.ts";

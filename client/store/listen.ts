@@ -6,7 +6,7 @@ import type { TextPlace } from "./db.ts";
 import type { Item } from "./ledger.ts";
 import { isStoredOrigin } from "./live.ts";
 import type { Live } from "./live.ts";
-import type { Held } from "./open.ts";
+import type { Held } from "./slot.ts";
 import { isUserOrigin, madeBy, removesRecord } from "./origin.ts";
 import type { StoreParts } from "./parts.ts";
 import type { Entry } from "./write.ts";

@@ -3,7 +3,7 @@
 import { liveQuery } from "dexie";
 import type { StudioDb } from "./db.ts";
 import type { Stored } from "./live.ts";
-import type { Held } from "./open.ts";
+import type { Held } from "./slot.ts";
 import type { Cancel } from "./parts.ts";
 
 /** Hears of the row of a document and of the updates it has not seen. Rule: S26. */
