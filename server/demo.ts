@@ -20,8 +20,10 @@ if (!Number.isSafeInteger(people) || people < 0 || people > 200_000) {
 
 const env = readEnv(undefined, { DATA_DIR: "./data-demo" });
 const links: string[] = [];
+let isReady = false;
 const server = await startServer(env, {
-  announce: (line) => (line.includes("#token=") ? void links.push(line) : announce(line)),
+  // Hint: the links of the sample members are used here; those of everybody else are for a person.
+  announce: (line) => (line.includes("#token=") && !isReady ? void links.push(line) : announce(line)),
 });
 const made = await makeMembers(server, links);
 if (made !== null) {
@@ -29,6 +31,7 @@ if (made !== null) {
   const storage = await server.organisations.open(made.orgId);
   if (storage) await fillStudio(storage, { people, seed: SEED, by: made.ownerId, nowMs: systemClock() });
 }
+isReady = true;
 announce(`\nLumiso demo is ready at ${server.url}`);
 for (const { role, email, password } of signIns) announce(`  ${role.padEnd(9)} ${email}   ${password}`);
 

@@ -3,7 +3,7 @@
 import Check from "lucide-solid/icons/check";
 import Trash from "lucide-solid/icons/trash";
 import type { Editor } from "@tiptap/core";
-import { createSignal, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createSignal, onCleanup, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type * as Y from "yjs";
 import { textToPlain } from "../../../shared/text.ts";
@@ -91,9 +91,14 @@ function Bound(props: BoundProps): JSX.Element {
     setEditor(made);
     onCleanup(() => made.destroy());
   });
+  // Hint: the right to write may end while the note is open; what is typed after that could not be kept.
+  createEffect(() => editor()?.setEditable(props.client.mayWrite(), false));
   return (
     <>
-      <Show when={props.client.mayWrite() && editor()}>{(made) => <Toolbar editor={made()} />}</Show>
+      {/* Hint: keyed, because the toolbar still speaks to its editor while it leaves. */}
+      <Show when={props.client.mayWrite() && editor()} keyed>
+        {(made) => <Toolbar editor={made} />}
+      </Show>
       <div ref={(made) => (element = made)} />
     </>
   );

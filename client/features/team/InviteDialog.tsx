@@ -30,7 +30,8 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onS
   const toasts = useToasts();
   const { org } = useShell();
   const formId = createUniqueId();
-  const [role, setRole] = createSignal<Role>("photographer");
+  // Hint: a photographer sees whom they are assigned to, and there are no shoots to assign yet.
+  const [role, setRole] = createSignal<Role>("assistant");
   const [failed, setFailed] = createSignal<ApiError | null>(null);
   const form = createForm({ schema: inviteSchema, initialInput: { email: "" } });
   const send = async ({ email }: { email: string }): Promise<void> => {
