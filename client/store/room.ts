@@ -92,7 +92,10 @@ function listen({ provider, live, events }: Listening): () => boolean {
   handle(messageKinds.refusal, (decoder) => onRefusal(readRefusal(decoder)));
   handle(messageKinds.contentHash, (decoder) => events.onContentHash(readContentHash(decoder)));
   provider.on("status", ({ status }) => {
-    if (status === "connected") notice = null;
+    if (status === "connected") {
+      notice = null;
+      announce(provider.awareness);
+    }
     if (status !== "connecting" && !isLeft) events.onLink(status === "connected" ? "up" : "down");
   });
   provider.on("connection-close", (event) => {
@@ -105,6 +108,14 @@ function listen({ provider, live, events }: Listening): () => boolean {
     if (!wasLeft) events.onLink("left");
     return wasLeft;
   };
+}
+
+/**
+ * Makes this client's presence newer than what others know: they take no state of number 0, and when a connection was lost
+ * the server has told them of its end under the number after the last one.
+ */
+function announce(awareness: Awareness): void {
+  for (let times = 0; times < 2; times += 1) awareness.setLocalState(awareness.getLocalState());
 }
 
 function leave(provider: WebsocketProvider): void {

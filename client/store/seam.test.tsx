@@ -114,6 +114,29 @@ describe("the seam to the screen", () => {
     expect(() => useStore()).toThrow("StoreProvider");
   });
 
+  test("[S36] shows at once who came, and who is back after a lost connection", async () => {
+    const colleague = await server.invite(owner, `c${crypto.randomUUID()}@example.com`, "assistant");
+    const ada = openTab({ url: server.url, member: owner });
+    const bora = openTab({ url: server.url, member: colleague }, { role: "assistant" });
+    const { subject, calls } = newPerson("Ayşe");
+    await ada.store.act(calls);
+    await until(() => ada.store.status().kind === "saved");
+    const doc = docId("client", subject);
+    const [faces, dispose] = below(ada.store, () => createFaces(createDocument(() => doc)));
+    await until(() =>
+      [...ada.network.sockets].some(({ address, readyState }) => address.includes(doc) && readyState === 1),
+    );
+    const open = await bora.store.open(doc);
+    await until(() => faces().length === 1, 5000);
+    bora.network.cut();
+    await until(() => faces().length === 0, 5000);
+    bora.network.restore();
+    await until(() => faces().length === 1, 5000);
+    expect(faces()[0]?.id).toBe(colleague.userId);
+    open.release();
+    dispose();
+  });
+
   test("[S36] shows who else is here, by the server's word, with their place", async () => {
     const ada = openTab({ url: server.url, member: owner });
     await until(() => ada.store.members().length > 0);
