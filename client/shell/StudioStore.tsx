@@ -8,6 +8,7 @@ import { createMembers, MembersContext } from "../members.ts";
 import type { Member } from "../members.ts";
 import { useApi, useSession } from "../session.ts";
 import type { Memory } from "../session.ts";
+import { eraseStudio } from "../store/db.ts";
 import type { StudioDb } from "../store/db.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
@@ -20,12 +21,18 @@ const Refused = lazy(async () => ({ default: (await import("./Refused.tsx")).Ref
 export function StudioStore(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
   const session = useSession();
   const device = useDevice();
+  /** Hint: asked twice, by the feed and by the session, because what is wiped here is gone from this device. */
+  const leave = async (user: string, org: string): Promise<void> => {
+    const now = await session.refresh();
+    if (now.ok && !now.value.orgs.some(({ id }) => id === org)) await eraseStudio({ user, org });
+  };
   const choice = untrack(() => ({
     org: props.org,
     member: session.me()?.id ?? "",
     device: device.id,
     role: session.org(props.org)?.role ?? ("viewer" as const),
     refused: session.refused,
+    expelled: () => void leave(session.me()?.id ?? "", props.org).catch(reportError),
     onFailure: (error: unknown) => reportError(error),
   }));
   return (

@@ -142,6 +142,10 @@ export async function countUnsent(db: StudioDb): Promise<number> {
   return db.updates.where("unsent").equals(1).count();
 }
 
+/** Removes one studio of a member from this device: everything, unsent changes included. Rule: S56. */
+export const eraseStudio = (who: { user: string; org: string }, engine: Engine = browserEngine()): Promise<void> =>
+  Promise.resolve(new Dexie(studioDbName(who.user, who.org), options(engine)).delete());
+
 /** Removes the databases of a member from this device: everything, unsent changes included. */
 export async function eraseMember(user: string, engine: Engine = browserEngine()): Promise<void> {
   const databases = await engine.indexedDB.databases();

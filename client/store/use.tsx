@@ -44,7 +44,7 @@ export function StoreProvider(
 function openStore(choice: Omit<StoreChoice, "db">): Store {
   const db = openStudioDb({ user: choice.member, org: choice.org });
   const store = makeStore(browserParts({ ...choice, db }));
-  onCleanup(() => void store.close());
+  onCleanup(() => void store.close().catch(choice.onFailure));
   return store;
 }
 
