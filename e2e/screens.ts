@@ -37,6 +37,16 @@ async function openPerson(page: Page): Promise<void> {
 const scenes: readonly Scene[] = [
   { name: "sign-in", show: async (page) => void (await page.goto(`${url}/sign-in`)), isPublic: true },
   { name: "sign-up", show: async (page) => void (await page.goto(`${url}/sign-up`)), isPublic: true },
+  {
+    name: "verify",
+    show: async (page) => void (await page.goto(`${url}/verify#token=${"A".repeat(43)}`)),
+    isPublic: true,
+  },
+  {
+    name: "reset",
+    show: async (page) => void (await page.goto(`${url}/reset#token=${"A".repeat(43)}`)),
+    isPublic: true,
+  },
   { name: "reset-request", show: async (page) => void (await page.goto(`${url}/reset-request`)), isPublic: true },
   {
     name: "people",
@@ -82,9 +92,9 @@ const server = spawn(process.execPath, ["server/demo.ts", "--people", people], {
   env: { ...process.env, PORT: String(PORT), DATA_DIR: join(data, "data") },
   stdio: ["ignore", "pipe", "inherit"],
 });
-await new Promise<void>((resolve) => {
-  createInterface({ input: server.stdout }).on("line", (line) => line.includes("is ready") && resolve());
-});
+const lines: string[] = [];
+const printed = createInterface({ input: server.stdout }).on("line", (line) => lines.push(line));
+await lineWith("is ready");
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch(config.use?.launchOptions ?? {});
 const session = await signIn(browser);
@@ -94,6 +104,25 @@ try {
   await browser.close();
   server.kill("SIGKILL");
   rmSync(data, { recursive: true, force: true });
+}
+
+/** Waits for a line that the server prints. */
+async function lineWith(text: string): Promise<string> {
+  for (;;) {
+    const found = lines.find((line) => line.includes(text));
+    if (found !== undefined) return found;
+    await new Promise((resolve) => printed.once("line", resolve));
+  }
+}
+
+/** The link of an invitation that waits for somebody, sent once. */
+async function invitationLink(page: Page): Promise<string> {
+  const org = new URL(page.url()).pathname.split("/")[2] ?? "";
+  if (!lines.some((line) => line.includes("/invitation#token="))) {
+    const guest = { email: "sevgi@example.com", role: "assistant" };
+    await page.request.post(`${url}/api/orgs/${org}/invitations`, { data: guest });
+  }
+  return (await lineWith("/invitation#token=")).trim();
 }
 
 async function signIn(from: Browser): Promise<Awaited<ReturnType<BrowserContext["storageState"]>>> {
@@ -120,6 +149,9 @@ async function picture({ viewport, theme }: Look): Promise<void> {
   await inside.goto(url);
   await inside.getByRole("link", { name: /Ahmet/ }).first().waitFor();
   const outside = await contexts.outside.newPage();
+  await outside.goto(await invitationLink(inside));
+  await outside.getByRole("button", { name: "Ekibe katıl" }).waitFor();
+  await outside.screenshot({ path: `${folder}/invitation-${viewport.width}x${viewport.height}-${theme}.png` });
   for (const { name, show, isPublic } of scenes) {
     const page = isPublic ? outside : inside;
     await show(page);
