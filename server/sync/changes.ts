@@ -37,7 +37,11 @@ export function createChangesRoutes(hub: Hub): Hono {
     (handle: (c: Context, inside: Inside) => Promise<Response>) =>
     async (c: Context): Promise<Response> => {
       const found = await enter(hub, c);
-      return found.ok ? handle(c, found.value) : failed(c, found.error);
+      if (!found.ok) return failed(c, found.error);
+      const { caller, tenant } = found.value;
+      c.header(feedHeaders.history, tenant.storage.history);
+      c.header(feedHeaders.access, String(caller.access));
+      return handle(c, found.value);
     };
   app.get(
     "/:org/changes",
@@ -86,8 +90,6 @@ async function answerChanges(hub: Hub, c: Context, { caller, tenant }: Inside): 
     to: Math.max(...seqs, next),
   });
   c.header(feedHeaders.next, String(next));
-  c.header(feedHeaders.history, tenant.storage.history);
-  c.header(feedHeaders.access, String(caller.access));
   // Hint: `first=1` asks for the count where a broken-off fill goes on.
   if (c.req.query("first") === "1" || (await isFirstPage(wish, tenant))) {
     const range = { classes: readableClasses(caller.role), ...rangeOf(wish) };

@@ -276,7 +276,9 @@ describe("feed and updates over HTTP", () => {
     };
     expect(await give({ key: "theme", value: "dark" })).toEqual({ results: [{ id, value: null }] });
     expect(await give({ key: "theme", value: "light" })).toEqual({ results: [{ id, value: null }] });
-    const preferences = await (await owner.fetch(`/api/orgs/${owner.orgId}/preferences`)).json();
+    const answer = await owner.fetch(`/api/orgs/${owner.orgId}/preferences`);
+    expect(answer.headers.get(feedHeaders.history)).toMatch(/\S{8,}/);
+    const preferences = await answer.json();
     expect(preferences).toEqual({ preferences: { theme: "dark" } });
     expect(await give({}, "nothing.like_it")).toMatchObject({ results: [{ error: { type: "not_found" } }] });
   });
