@@ -77,6 +77,15 @@ export const mainTables = {
     ...ofSecrets,
     fields: { token_hash: tokenHash, id: personal("2.3.2", "keep"), user_id: userId, ...made },
   },
+  ended_sessions: {
+    ...ofSecrets,
+    fields: {
+      token_hash: tokenHash,
+      user_id: userId,
+      why: personal("2.3.2", "keep"),
+      expires_at: nonPersonal("set by a rule, equal for everybody"),
+    },
+  },
   account_tokens: {
     ...ofSecrets,
     fields: { token_hash: tokenHash, kind: nonPersonal("what the link is for"), user_id: userId, ...made },

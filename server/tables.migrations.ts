@@ -10,6 +10,7 @@ type Schema = Kysely<unknown>["schema"];
 /** The steps of main.db, in order. */
 const mainMigrations: Record<string, Migration> = {
   "001_accounts": { up: accounts },
+  "002_ended_sessions": { up: endedSessions },
 };
 
 // Hint: Kysely hands migrations an untyped database, since tables change from step to step.
@@ -115,6 +116,17 @@ async function makeDoors(schema: Schema): Promise<void> {
     .execute();
   await schema.createIndex("sign_ins_user").on("sign_ins").columns(["user_id", "id"]).execute();
   await schema.createIndex("sign_ins_at").on("sign_ins").column("at").execute();
+}
+
+async function endedSessions({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable("ended_sessions")
+    .addColumn("token_hash", "text", (column) => column.primaryKey())
+    .addColumn("user_id", "text", (column) => column.notNull().references("users.id").onDelete("cascade"))
+    .addColumn("why", "text", (column) => column.notNull())
+    .addColumn("expires_at", "text", (column) => column.notNull())
+    .execute();
+  await schema.createIndex("ended_sessions_user").on("ended_sessions").column("user_id").execute();
 }
 
 /** The open main.db. */

@@ -30,6 +30,7 @@ const columns: { [T in keyof MainTables]: Record<keyof MainTables[T], true> } = 
   },
   role_changes: { id: true, org_id: true, user_id: true, role: true, by_user_id: true, at: true },
   sessions: { token_hash: true, id: true, user_id: true, created_at: true, expires_at: true },
+  ended_sessions: { token_hash: true, user_id: true, why: true, expires_at: true },
   account_tokens: { token_hash: true, kind: true, user_id: true, created_at: true, expires_at: true },
   invitations: {
     id: true,

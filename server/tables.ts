@@ -3,6 +3,7 @@
 // All times are instants in UTC with milliseconds, so that text order is time order.
 import type { Generated } from "kysely";
 import type { Role } from "../policy/roles.ts";
+import type { EndReason } from "../shared/errors.ts";
 import type { Locale } from "../shared/studio.ts";
 
 /** A person with an account. One address may have several rows until one of them is verified. Rule: AU2. */
@@ -59,6 +60,14 @@ export interface SessionsTable {
   id: string;
   user_id: string;
   created_at: string;
+  expires_at: string;
+}
+
+/** Why a session ended before its time, so that the browser that shows it can be told; goes when the session would have. Rule: AU22. */
+export interface EndedSessionsTable {
+  token_hash: string;
+  user_id: string;
+  why: Exclude<EndReason, "expired">;
   expires_at: string;
 }
 
@@ -120,6 +129,7 @@ export interface MainTables {
   memberships: MembershipsTable;
   role_changes: RoleChangesTable;
   sessions: SessionsTable;
+  ended_sessions: EndedSessionsTable;
   account_tokens: AccountTokensTable;
   invitations: InvitationsTable;
   sign_ins: SignInsTable;

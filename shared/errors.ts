@@ -65,12 +65,19 @@ export type Refusal = {
   readonly path?: string;
 };
 
+/** Why a session is no more: its time ran out, or somebody ended it on purpose, here or elsewhere. Rule: AU22. */
+export const endReasons = ["expired", "signed_out", "everywhere", "ended", "password"] as const;
+
+export type EndReason = (typeof endReasons)[number];
+
 /** An error as a typed value inside the server: becomes a status, a body or a close code at one edge. */
 export type ServerError = {
   readonly type: ErrorType;
   readonly retryAfterMs?: number;
   readonly refusal?: Refusal;
   readonly fields?: readonly string[];
+  /** With `signed_out`: why the session that was shown is no more. */
+  readonly why?: EndReason;
 };
 
 const refusalSchema = v.object({
@@ -91,6 +98,8 @@ export const errorBodySchema = v.object({
     retryAfterMs: v.optional(v.number()),
     refusal: v.optional(refusalSchema),
     fields: v.optional(v.array(v.string())),
+    // Hint: a reason that a later server knows and this bundle does not counts as none.
+    why: v.fallback(v.optional(v.picklist(endReasons)), undefined),
   }),
 });
 
@@ -98,7 +107,7 @@ export type ErrorBody = v.InferOutput<typeof errorBodySchema>;
 
 /** The body for an error; the message repeats the type in words for a reader of logs and never holds a value. */
 export function toErrorBody(error: ServerError): ErrorBody {
-  const { type, retryAfterMs, refusal, fields } = error;
+  const { type, retryAfterMs, refusal, fields, why } = error;
   return {
     error: {
       type,
@@ -106,6 +115,7 @@ export function toErrorBody(error: ServerError): ErrorBody {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(refusal === undefined ? {} : { refusal }),
       ...(fields === undefined ? {} : { fields: [...fields] }),
+      ...(why === undefined ? {} : { why }),
     },
   };
 }

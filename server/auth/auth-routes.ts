@@ -68,7 +68,7 @@ function addSignIn(routes: Routes, auth: Auth, guards: Guards): void {
       return c.json({ userId: signedIn.value.userId });
     }),
   );
-  routes.post("/sign-out", async (c) => {
+  routes.post("/sign-out", guards.sameMember, async (c) => {
     await signOut(auth, c.get("caller"));
     setCookies(c, auth.sessions.blankCookies());
     return c.body(null, 204);

@@ -8,6 +8,7 @@ export async function endExpired({ db }: Auth, nowMs: number): Promise<number> {
   const now = toInstant(nowMs);
   const ended = [
     await db.deleteFrom("sessions").where("expires_at", "<=", now).executeTakeFirst(),
+    await db.deleteFrom("ended_sessions").where("expires_at", "<=", now).executeTakeFirst(),
     await db.deleteFrom("account_tokens").where("expires_at", "<=", now).executeTakeFirst(),
     await db.deleteFrom("invitations").where("expires_at", "<=", now).executeTakeFirst(),
   ];

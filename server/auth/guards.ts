@@ -12,6 +12,8 @@ import type { AuthEnv, Caller, Session, Visitor } from "./principal.ts";
 export type Guards = {
   /** Leaves `caller`; lets everybody through. */
   readonly caller: MiddlewareHandler<AuthEnv>;
+  /** Lets everybody through but who names another member than the session. Fails: `other_member`. Rule: ED8. */
+  readonly sameMember: MiddlewareHandler<AuthEnv>;
   /** Leaves `session`. Fails: `signed_out`, `other_member`. Rule: AU3, ED8. */
   readonly session: MiddlewareHandler<AuthEnv>;
   /** Fails: `email_unverified`. Rule: AU3. */
@@ -25,6 +27,11 @@ export function createGuards(auth: Auth): Guards {
   const caller: Guards["caller"] = async (c, next) => {
     await identify(auth, c);
     await next();
+  };
+  const sameMember: Guards["sameMember"] = async (c, next) => {
+    const { presented } = await identify(auth, c);
+    const isOther = presented !== null && namesOtherMember(c.req.query("m"), presented.session);
+    return isOther ? failed(c, { type: "other_member" }) : next();
   };
   const session: Guards["session"] = async (c, next) => {
     const signedIn = await requireSession(auth, c);
@@ -42,12 +49,15 @@ export function createGuards(auth: Auth): Guards {
     c.set("membership", membership);
     return next();
   };
-  return { caller, session, verified, member };
+  return { caller, sameMember, session, verified, member };
 }
 
 async function requireSession(auth: Auth, c: Context<AuthEnv>): Promise<Result<Session, ServerError>> {
   const { presented } = await identify(auth, c);
-  if (presented === null) return err({ type: "signed_out" });
+  if (presented === null) {
+    const why = await auth.sessions.whyEnded(c.req.raw.headers);
+    return err({ type: "signed_out", ...(why === undefined ? {} : { why }) });
+  }
   if (namesOtherMember(c.req.query("m"), presented.session)) return err({ type: "other_member" });
   c.set("session", presented.session);
   return ok(presented.session);

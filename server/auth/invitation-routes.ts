@@ -20,9 +20,10 @@ const acceptForm = v.strictObject({
 /** The routes for who holds an invitation's link, to mount at `/api/invitations`. Source: design §7. */
 export function createInvitationRoutes(auth: Auth): Hono<AuthEnv> {
   const routes = new Hono<AuthEnv>();
-  routes.use("*", createGuards(auth).caller);
+  const guards = createGuards(auth);
+  routes.use("*", guards.caller);
   routes.get("/:token", async (c) => answered(c, await previewInvitation(auth, c.get("caller"), c.req.param("token"))));
-  routes.post("/:token/accept", (c) =>
+  routes.post("/:token/accept", guards.sameMember, (c) =>
     withBody(c, { auth, schema: acceptForm }, async (form) => {
       const joined = await acceptInvitation(auth, c.get("caller"), { token: c.req.param("token"), form });
       if (!joined.ok) return failed(c, joined.error);

@@ -87,7 +87,7 @@ async function joinAnew(
   });
   if (!joined.ok) return joined;
   if (caller.presented !== null)
-    await auth.sessions.end(caller.presented.session.userId, caller.presented.session.sessionId);
+    await auth.sessions.end(caller.presented.session.userId, caller.presented.session.sessionId, "signed_out");
   const sessionToken = await auth.sessions.start(user.id, caller.visitor);
   return finish(auth, { ...joined.value, userId: user.id, token: sessionToken });
 }

@@ -11,6 +11,7 @@ import { closeLinks, findLink, openLink } from "./links.ts";
 import type { Db } from "./memberships.ts";
 import { mayBePassword } from "./passwords.ts";
 import type { Caller, Session } from "./principal.ts";
+import { keepEnded } from "./sessions.ts";
 import { tryPassword } from "./sign-in.ts";
 
 /** Takes a request for a new password; who it is for is looked up afterwards. Fails: `too_fast`. Rule: AU11, AU16. */
@@ -47,7 +48,8 @@ export async function resetPassword(
     // Hint: false when the same link was used while this request computed its hash.
     if (!(await closeLinks(db, { userId: user.id, kind: "reset" }))) return false;
     await setPassword(db, user.id, passwordHash.value);
-    await db.deleteFrom("sessions").where("user_id", "=", user.id).execute();
+    const ended = await db.deleteFrom("sessions").where("user_id", "=", user.id).returningAll().execute();
+    await keepEnded(db, ended, "password");
     return true;
   });
   if (!used) return err({ type: "token_invalid" });
@@ -78,7 +80,7 @@ export async function changePassword(
     // A link that somebody asked for before would undo the change.
     await closeLinks(db, { userId, kind: "reset" });
   });
-  await auth.sessions.endAll(userId, sessionId);
+  await auth.sessions.endAll(userId, { why: "password", except: sessionId });
   await auth.log({ event: "password_changed", userId, sessionId, visitor: caller.visitor });
   return ok(null);
 }

@@ -3,13 +3,14 @@
 import { generateCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import type { Kysely } from "kysely";
+import type { EndReason } from "../../shared/errors.ts";
 import type { Bus } from "../bus.ts";
 import { toInstant } from "../clock.ts";
 import type { Clock, RandomBytes } from "../clock.ts";
 import type { MainTables } from "../tables.ts";
 import { SESSION_SECONDS, createLucia } from "./lucia.ts";
 import type { Membership, PresentedSession, Session, Visitor } from "./principal.ts";
-import { isToken, newId, newToken } from "./secrets.ts";
+import { hashToken, isToken, newId, newToken } from "./secrets.ts";
 import { createSignInLog } from "./sign-in-log.ts";
 import type { SignInLog } from "./sign-in-log.ts";
 
@@ -22,6 +23,9 @@ export type ListedSession = {
   readonly agent: string | null;
 };
 
+/** Who or what ended a session before its time. */
+export type EndedBy = Exclude<EndReason, "expired">;
+
 /** Sessions and memberships, for all parts of the server. */
 export type Sessions = {
   /** The session of a request, null when there is none. Rule: AU8. */
@@ -32,10 +36,12 @@ export type Sessions = {
   readonly present: (headers: Headers, visitor: Visitor) => Promise<PresentedSession | null>;
   /** Starts a session and records it; the answer goes into the cookie only. */
   readonly start: (userId: string, visitor: Visitor) => Promise<string>;
+  /** Why the session that a request shows is no more; undefined when it shows none that was known. Rule: AU22. */
+  readonly whyEnded: (headers: Headers) => Promise<EndReason | undefined>;
   /** Ends one session of a user by its public id; false when there is none. */
-  readonly end: (userId: string, sessionId: string) => Promise<boolean>;
+  readonly end: (userId: string, sessionId: string, why: EndedBy) => Promise<boolean>;
   /** Ends all sessions of a user, or all but one. */
-  readonly endAll: (userId: string, exceptSessionId?: string) => Promise<void>;
+  readonly endAll: (userId: string, ending: { readonly why: EndedBy; readonly except?: string }) => Promise<void>;
   readonly list: (userId: string) => Promise<ListedSession[]>;
   /** The `Set-Cookie` lines that sign a browser in. */
   readonly cookies: (token: string) => string[];
@@ -69,6 +75,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     present,
     start: starting(deps, library, log),
     ...endings(deps),
+    whyEnded: (headers) => readWhy(deps.db, tokenOf(headers, library.sessionCookieName)),
     list: (userId) => listSessions(deps, userId),
     cookies: (token) => [library.createSessionCookie(token).serialize(), hereCookie(secure, SESSION_SECONDS)],
     blankCookies: () => [library.createBlankSessionCookie().serialize(), hereCookie(secure, 0)],
@@ -120,25 +127,55 @@ async function readMembership(db: Kysely<MainTables>, userId: string, orgId: str
   return row ?? null;
 }
 
+/** What is no session any more and was not ended by anybody has run out. */
+async function readWhy(db: Kysely<MainTables>, token: string | null): Promise<EndReason | undefined> {
+  if (token === null) return undefined;
+  const hash = hashToken(token);
+  const row = await db.selectFrom("ended_sessions").select("why").where("token_hash", "=", hash).executeTakeFirst();
+  return row?.why ?? "expired";
+}
+
+type Ended = {
+  readonly id: string;
+  readonly token_hash: string;
+  readonly user_id: string;
+  readonly expires_at: string;
+};
+
+/** Keeps why sessions ended, for the browsers that will show them; written in the transaction that ends them. Rule: AU22. */
+export async function keepEnded(db: Kysely<MainTables>, ended: readonly Ended[], why: EndedBy): Promise<void> {
+  const rows = ended.map(({ token_hash, user_id, expires_at }) => ({ token_hash, user_id, expires_at, why }));
+  if (rows.length > 0) await db.insertInto("ended_sessions").values(rows).execute();
+}
+
 function endings({ db, bus }: SessionsDeps): Pick<Sessions, "end" | "endAll"> {
-  const end: Sessions["end"] = async (userId, sessionId) => {
-    const { numDeletedRows } = await db
-      .deleteFrom("sessions")
-      .where("user_id", "=", userId)
-      .where("id", "=", sessionId)
-      .executeTakeFirst();
-    if (numDeletedRows === 0n) return false;
+  const end: Sessions["end"] = async (userId, sessionId, why) => {
+    const ended = await db.transaction().execute(async (inside) => {
+      const rows = await inside
+        .deleteFrom("sessions")
+        .where("user_id", "=", userId)
+        .where("id", "=", sessionId)
+        .returningAll()
+        .execute();
+      await keepEnded(inside, rows, why);
+      return rows;
+    });
+    if (ended.length === 0) return false;
     bus.publish({ type: "signed_out", member: userId, session: sessionId });
     return true;
   };
-  const endAll: Sessions["endAll"] = async (userId, exceptSessionId) => {
-    const ended = await db
-      .deleteFrom("sessions")
-      .where("user_id", "=", userId)
-      .where("id", "!=", exceptSessionId ?? "")
-      .returning("id")
-      .execute();
-    if (exceptSessionId === undefined) bus.publish({ type: "signed_out", member: userId });
+  const endAll: Sessions["endAll"] = async (userId, { why, except }) => {
+    const ended = await db.transaction().execute(async (inside) => {
+      const rows = await inside
+        .deleteFrom("sessions")
+        .where("user_id", "=", userId)
+        .where("id", "!=", except ?? "")
+        .returningAll()
+        .execute();
+      await keepEnded(inside, rows, why);
+      return rows;
+    });
+    if (except === undefined) bus.publish({ type: "signed_out", member: userId });
     else for (const { id } of ended) bus.publish({ type: "signed_out", member: userId, session: id });
   };
   return { end, endAll };

@@ -24,7 +24,7 @@ export async function signIn(auth: Auth, caller: Caller, form: SignIn): Promise<
   if (!tried.ok) return tried;
   // One browser is one person: the session it had before ends.
   if (caller.presented !== null)
-    await auth.sessions.end(caller.presented.session.userId, caller.presented.session.sessionId);
+    await auth.sessions.end(caller.presented.session.userId, caller.presented.session.sessionId, "signed_out");
   return ok({ userId: tried.value.id, token: await auth.sessions.start(tried.value.id, caller.visitor) });
 }
 
@@ -54,13 +54,13 @@ export async function tryPassword(auth: Auth, caller: Caller, attempt: Attempt):
 export async function signOut(auth: Auth, { presented, visitor }: Caller): Promise<void> {
   if (presented === null) return;
   const { userId, sessionId } = presented.session;
-  await auth.sessions.end(userId, sessionId);
+  await auth.sessions.end(userId, sessionId, "signed_out");
   await auth.log({ event: "sign_out", userId, sessionId, visitor });
 }
 
 /** Signs a user out everywhere. Rule: AU10. */
 export async function signOutEverywhere(auth: Auth, caller: Caller, { userId, sessionId }: Session): Promise<void> {
-  await auth.sessions.endAll(userId);
+  await auth.sessions.endAll(userId, { why: "everywhere" });
   await auth.log({ event: "sign_out_all", userId, sessionId, visitor: caller.visitor });
 }
 
@@ -70,7 +70,7 @@ export async function endSession(
   caller: Caller,
   ending: { readonly userId: string; readonly sessionId: string },
 ): Promise<Result<null, ServerError>> {
-  if (!(await auth.sessions.end(ending.userId, ending.sessionId))) return err({ type: "not_found" });
+  if (!(await auth.sessions.end(ending.userId, ending.sessionId, "ended"))) return err({ type: "not_found" });
   await auth.log({ event: "session_ended", ...ending, visitor: caller.visitor });
   return ok(null);
 }

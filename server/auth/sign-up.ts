@@ -84,7 +84,7 @@ function insertOwner(auth: Auth, owner: NewOwner, { userId, orgId, at }: Ids): P
 async function leaveBefore(auth: Auth, { presented }: Caller, email: string): Promise<void> {
   if (presented === null) return;
   const { userId, sessionId } = presented.session;
-  await auth.sessions.end(userId, sessionId);
+  await auth.sessions.end(userId, sessionId, "signed_out");
   const earlier = await findUser(auth.db, userId);
   if (earlier === undefined || earlier.verified_at !== null || earlier.email !== email) return;
   tellEnded(auth, await auth.db.transaction().execute((db) => endClaims(db, { userId })));
