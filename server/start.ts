@@ -9,6 +9,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { ServerType, WebSocketServerLike } from "@hono/node-server";
 import { Cron } from "croner";
 import { WebSocketServer } from "ws";
+import type { ModelWindow } from "../shared/model.ts";
 import { createAddressReader } from "./address.ts";
 import { createApp } from "./app.ts";
 import { createAuth } from "./auth/context.ts";
@@ -44,6 +45,8 @@ export type StartOptions = {
   readonly clock?: Clock;
   readonly random?: RandomBytes;
   readonly passwordCost?: PasswordCost;
+  /** The versions of the model whose writes are taken. */
+  readonly models?: ModelWindow;
 };
 
 export type Running = {
@@ -91,6 +94,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     bus,
     clock,
     limits: env.limits,
+    ...(options.models === undefined ? {} : { models: options.models }),
     recordAccess: createRecordAccess(() => undefined),
     renameOrganisation: (org, name) => renameOrganisation(main.db, org, name),
     onFailure: (error) => log.failure("sync_failed", error),

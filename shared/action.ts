@@ -67,12 +67,15 @@ export type Action<Schema extends v.GenericSchema = v.GenericSchema> = {
 export function action<Schema extends v.GenericSchema>(definition: Definition<Schema>): Action<Schema> {
   const { name, version, class: docClass, args, activity, run } = definition;
   const parse = (toRun: ActionCall) => v.safeParse(args, currentArgs(definition, toRun));
+  // Hint: a newer bundle recorded it; what its arguments mean is not known here, even where they would pass.
+  const isNewer = (toRun: ActionCall): boolean => toRun.version > version;
   return {
     name,
     version,
     class: docClass,
     args,
     run: (context, toRun) => {
+      if (isNewer(toRun)) return err({ type: "invalid", fields: ["version"] });
       const parsed = parse(toRun);
       return parsed.success ? run(context, parsed.output) : err({ type: "invalid", fields: issuePaths(parsed.issues) });
     },

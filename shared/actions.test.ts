@@ -174,6 +174,13 @@ describe("versions and the list", () => {
     expect(current).toMatchObject({ ok: false, error: { type: "invalid" } });
   });
 
+  test("[A4] a call of a newer version is not run, even where its arguments would pass", () => {
+    const doc = new Y.Doc();
+    const newer = rename.run({ doc, ...how(0) }, { ...call(rename, { title: "new" }), version: 3 });
+    expect(newer).toEqual({ ok: false, error: { type: "invalid", fields: ["version"] } });
+    expect(doc.getMap("person").size).toBe(0);
+  });
+
   test("[A4] an action of a newer bundle is not known", () => {
     expect(findAction("people.teleport")).toBeNull();
     expect(findAction("constructor")).toBeNull();

@@ -21,6 +21,8 @@ export const errorTypes = {
   already_member: { status: 409 },
   last_owner: { status: 409 },
   wrong_account: { status: 409 },
+  outdated: { status: 409, close: 4409 },
+  ahead: { status: 409, close: 4409 },
   token_invalid: { status: 410 },
   erased: { status: 410, close: 4410 },
   too_large: { status: 413 },

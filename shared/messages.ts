@@ -7,12 +7,13 @@ import { errorBodySchema } from "./errors.ts";
 const seq = v.pipe(v.number(), v.integer(), v.minValue(0));
 const doc = v.pipe(v.string(), v.check(isDocId));
 
-/** Headers of an answer of the changes feed. */
+/** Headers of the answers of sync; `models` is the window of models that may write. */
 export const feedHeaders = {
   next: "X-Lumiso-Next",
   history: "X-Lumiso-History",
   access: "X-Lumiso-Access",
   remaining: "X-Lumiso-Remaining",
+  models: "X-Lumiso-Models",
 } as const;
 
 /** What the socket `/sync/<org>` says, as JSON text: that there is something to pull. May be lost. Rule: P9. */

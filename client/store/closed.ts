@@ -17,12 +17,16 @@ export type ClosedDeps = {
 /** How long to wait where the server says too fast, or the rights changed again and again. Units: ms. */
 const WAIT_MS = 5000;
 
+/** How long until a server is asked again whether it takes what this bundle writes. Units: ms. */
+const MODEL_WAIT_MS = 30_000;
+
 /** Takes the end of a connection. Rules: S32, RE10. */
 export function takeClosed(deps: ClosedDeps, held: Held, { code, reason, notice }: Closed): void {
   const { parts } = deps;
   const run = (work: Promise<unknown>): void => void work.catch(parts.onFailure);
   const again = (): void => held.room()?.connect();
-  if (code === 4401) deps.onSignedOut(reason === "other_member" ? reason : "signed_out");
+  if (code === 4409) run(askAboutModel(deps, held, again));
+  else if (code === 4401) deps.onSignedOut(reason === "other_member" ? reason : "signed_out");
   else if (code === 4410) run(erase(parts, held));
   else if (code === 4422)
     run(parts.db.refused.put({ doc: held.id, reason: notice?.reason ?? reason, at: parts.clock() }));
@@ -39,6 +43,15 @@ async function erase({ db }: StoreParts, held: Held): Promise<void> {
 async function askAndReturn({ ask, parts }: ClosedDeps, held: Held, again: () => void): Promise<void> {
   const isThere = await ask(held);
   if (isThere && held.gone() === null) parts.later(again, WAIT_MS / 10);
+}
+
+/**
+ * This bundle may not write here now: what others write comes by the feed. The feed's answer also tells the model window,
+ * in a tab that does not replicate too; after a while both are asked again. Rule: RE15.
+ */
+async function askAboutModel({ ask, parts }: ClosedDeps, held: Held, again: () => void): Promise<void> {
+  await ask(held);
+  parts.later(() => void ask(held).then(again).catch(parts.onFailure), MODEL_WAIT_MS);
 }
 
 /** The frame was too large for a socket: it goes over HTTP in pieces, and then the room has nothing large to send. */

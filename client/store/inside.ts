@@ -63,7 +63,8 @@ export function createInside(deps: InsideDeps): Inside {
     join: async (held, live, awareness) => {
       if (rightOf(held) === "none") return null;
       const isRefused = (await db.refused.get(held.id)) !== undefined;
-      const connect = !isRefused && deps.link.blocked() === null;
+      const mayJoin = deps.link.blocked() === null && deps.link.standing() === "current";
+      const connect = !isRefused && mayJoin;
       return joinRoom({ live, awareness, connect }, parts, roomEvents(deps, { held, writer }));
     },
     onDamaged: (doc) => markRefused(parts, doc, "damaged"),

@@ -1,6 +1,9 @@
 // Owns whether this device reaches the server, and since when; decides speed and words only, never what is kept.
 import { createSignal } from "solid-js";
 import type { Accessor } from "solid-js";
+import { MODEL_VERSION } from "../../shared/document.ts";
+import { standingOf } from "../../shared/model.ts";
+import type { ModelWindow, Standing } from "../../shared/model.ts";
 import type { StoreParts } from "./parts.ts";
 
 /** Why the server does not take anything from this page until a member does something. */
@@ -15,11 +18,15 @@ export type Link = {
   /** When the server last said something; null before the first time. Units: ms since 1970. */
   readonly lastContact: Accessor<number | null>;
   readonly blocked: Accessor<Blocked | null>;
+  /** Where this bundle stands to the server's model window; nothing is sent while it may not write. Rule: RE15. */
+  readonly standing: Accessor<Standing>;
   /** A socket opened, was lost, or was closed by us. */
   readonly socket: (id: string, state: LinkState) => void;
   /** An HTTP call was answered, or nobody answered. */
   readonly answered: () => void;
   readonly unanswered: () => void;
+  /** The server told its model window. */
+  readonly models: (window: ModelWindow) => void;
   readonly block: (why: Blocked | null) => void;
   /** The page says whether there is a network at all. */
   readonly page: (isOnline: boolean) => void;
@@ -34,6 +41,7 @@ export function createLink({ clock, page }: Pick<StoreParts, "clock" | "page">):
   const [since, setSince] = createSignal(clock());
   const [lastContact, setLastContact] = createSignal<number | null>(null);
   const [blocked, block] = createSignal<Blocked | null>(null);
+  const [standing, setStanding] = createSignal<Standing>("current");
 
   const judge = (): void => {
     const now = hasNetwork && (open.size > 0 || !hasFailed);
@@ -51,6 +59,8 @@ export function createLink({ clock, page }: Pick<StoreParts, "clock" | "page">):
     since,
     lastContact,
     blocked,
+    standing,
+    models: (window) => void setStanding(standingOf(MODEL_VERSION, window)),
     block: (why) => void block(() => why),
     socket: (id, state) => {
       if (state === "up") {

@@ -64,7 +64,7 @@ describe("calls", () => {
     ];
     const network = makeNetwork();
     const { parts } = openTab(makeLoner(), { network: noNetwork() });
-    const link = { answered: () => undefined, unanswered: () => undefined };
+    const link = { answered: () => undefined, unanswered: () => undefined, models: () => undefined };
     const fetch = async (): Promise<Response> => answers.shift() ?? Promise.reject(new TypeError("fetch failed"));
     const page = { isOnline: network.isOnline, listen: network.listen };
     const wire = makeWire({ ...parts, fetch, page }, { link, closing: new AbortController().signal });

@@ -101,6 +101,8 @@ function startLeading(deps: ReplicatorDeps): Leader {
   let wish: PushWish = "due";
   const push = makeTask(parts, () =>
     guard(async () => {
+      // Hint: what this bundle writes is not taken now; it stays unsent, and the change of standing wakes the leader.
+      if (link.standing() !== "current") return { ok: true, value: null };
       const wished = wish;
       wish = "due";
       return deps.push(wished);

@@ -5,6 +5,7 @@ import { errorBodySchema } from "../../shared/errors.ts";
 import type { ErrorType, RefusalReason } from "../../shared/errors.ts";
 import { feedHeaders, updateResultsSchema } from "../../shared/messages.ts";
 import type { UpdateResults } from "../../shared/messages.ts";
+import { parseWindow } from "../../shared/model.ts";
 import { readFeedPage, writeUpdates } from "../../shared/protocol.ts";
 import type { DocUpdate, FeedEntry } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
@@ -55,7 +56,7 @@ const membersSchema = v.object({
 });
 
 export type WireDeps = {
-  readonly link: Pick<Link, "answered" | "unanswered">;
+  readonly link: Pick<Link, "answered" | "unanswered" | "models">;
   /** Ends every call when the store closes. */
   readonly closing: AbortSignal;
 };
@@ -72,6 +73,8 @@ export function makeWire(parts: StoreParts, { link, closing }: WireDeps): Wire {
       return err({ type: "unreachable" });
     }
     link.answered();
+    const window = parseWindow(response.headers.get(feedHeaders.models));
+    if (window !== null) link.models(window);
     serverTime = readTime(response) ?? serverTime;
     return response.ok ? ok(response) : err(await readError(response));
   };

@@ -9,6 +9,7 @@ import { toErrorBody } from "../../shared/errors.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import { feedHeaders } from "../../shared/messages.ts";
 import type { UpdateResults } from "../../shared/messages.ts";
+import { formatWindow } from "../../shared/model.ts";
 import { readUpdates, writeFeedPage } from "../../shared/protocol.ts";
 import type { DocUpdate, FeedEntry } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
@@ -20,7 +21,7 @@ import { answerPreferences, runCommands } from "./commands.ts";
 import type { Hub } from "./hub.ts";
 import type { Outcome } from "./room.ts";
 import type { Tenant } from "./tenant.ts";
-import { findCaller, findRight, mayCreate, readClaim } from "./who.ts";
+import { findCaller, findRight, mayCreate, readClaim, refuseModel } from "./who.ts";
 import type { Caller } from "./who.ts";
 
 const gzipAsync = promisify(gzip);
@@ -41,19 +42,25 @@ export function createChangesRoutes(hub: Hub): Hono {
       const { caller, tenant } = found.value;
       c.header(feedHeaders.history, tenant.storage.history);
       c.header(feedHeaders.access, String(caller.access));
+      c.header(feedHeaders.models, formatWindow(hub.models));
       return handle(c, found.value);
     };
+  const writing = (handle: (c: Context, inside: Inside) => Promise<Response>) =>
+    inside(async (c, at) => {
+      const refused = refuseModel(at.caller, hub.models);
+      return refused === null ? handle(c, at) : failed(c, refused);
+    });
   app.get(
     "/:org/changes",
     inside((c, at) => answerChanges(hub, c, at)),
   );
   app.post(
     "/:org/updates",
-    inside((c) => answerUpdates(hub, c)),
+    writing((c) => answerUpdates(hub, c)),
   );
   app.post(
     "/:org/commands",
-    inside((c, at) => runCommands(hub, c, at)),
+    writing((c, at) => runCommands(hub, c, at)),
   );
   app.get(
     "/:org/preferences",

@@ -2,6 +2,8 @@
 // The two doors (sync.ts for sockets, changes.ts for HTTP) end in the same tenants.
 import { readRecord } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
+import { modelWindow } from "../../shared/model.ts";
+import type { ModelWindow } from "../../shared/model.ts";
 import { studioProfile } from "../../shared/studio.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { Bus } from "../bus.ts";
@@ -25,6 +27,8 @@ export type HubDeps = {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly limits: Limits;
+  /** The versions of the model whose writes are taken; this build's, unless a test says otherwise. */
+  readonly models?: ModelWindow;
   readonly recordAccess: RecordAccess;
   /** Keeps the copy of the studio's name that invitations and the studio switcher show. */
   readonly renameOrganisation: (org: string, name: string) => Promise<void>;
@@ -32,6 +36,7 @@ export type HubDeps = {
 };
 
 export type Hub = HubDeps & {
+  readonly models: ModelWindow;
   readonly sockets: Sockets;
   /** The rooms of an organisation; null when it does not exist. */
   readonly tenant: (org: string) => Promise<Tenant | null>;
@@ -84,6 +89,7 @@ export function createHub(deps: HubDeps): Hub {
 
   return {
     ...deps,
+    models: deps.models ?? modelWindow,
     sockets,
     tenant,
     presence: (room) => {

@@ -20,7 +20,7 @@ import { closeWith } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
 import type { Tenant } from "./tenant.ts";
 import { createThrottle } from "./throttle.ts";
-import { findCaller, findRight, mayCreate, readClaim } from "./who.ts";
+import { findCaller, findRight, mayCreate, readClaim, refuseModel } from "./who.ts";
 import type { Caller, Who } from "./who.ts";
 
 /** How often a quiet room hears something, so that the stock provider does not give it up. Units: ms. Source: sync.md §4.1. */
@@ -82,6 +82,9 @@ async function enter(hub: Hub, who: Who, name: string): Promise<Result<Entry, Se
   const tenant = await hub.tenant(who.org);
   if (!allowed.ok || tenant === null || allowed.value.right === "none") return err({ type: "not_found" });
   if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) return err({ type: "too_fast" });
+  // Hint: a room is for writing together; a bundle that may not write reads the same from the feed.
+  const refused = refuseModel(caller.value, hub.models);
+  if (refused !== null) return err(refused);
   const { doc, right } = allowed.value;
   return ok({ caller: caller.value, tenant, doc, right });
 }

@@ -2,9 +2,11 @@
 // Never allocates anything for a stranger; absent and forbidden get the same answer.
 import { accessTo } from "../../policy/roles.ts";
 import type { Principal, Right } from "../../policy/roles.ts";
-import { MODEL_VERSION, classOf, parseDocId } from "../../shared/document.ts";
+import { classOf, parseDocId } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { ServerError } from "../../shared/errors.ts";
+import { standingOf } from "../../shared/model.ts";
+import type { ModelWindow } from "../../shared/model.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { namesOtherMember } from "../auth/guards.ts";
@@ -15,24 +17,25 @@ export type Caller = Principal & {
   readonly org: string;
   readonly session: string;
   readonly device: string;
-  readonly model: number;
+  /** The model of the bundle; null for a stock client, which names none. */
+  readonly model: number | null;
   readonly color: string;
   readonly access: number;
 };
 
 /** What a request says of itself: `?m=<userId>&d=<deviceId>&v=<model>`; a stock client says nothing. Source: design §3. */
-export type Claim = { readonly member: string | null; readonly device: string; readonly model: number };
+export type Claim = { readonly member: string | null; readonly device: string; readonly model: number | null };
 
 const deviceForm = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Reads the claim of a request; what does not look like one counts as absent. */
 export function readClaim(query: (name: string) => string | undefined): Claim {
   const device = query("d") ?? "";
-  const model = Number(query("v") ?? MODEL_VERSION);
+  const model = Number(query("v"));
   return {
     member: query("m") ?? null,
     device: deviceForm.test(device) ? device : "",
-    model: Number.isSafeInteger(model) && model > 0 ? model : MODEL_VERSION,
+    model: Number.isSafeInteger(model) && model > 0 ? model : null,
   };
 }
 
@@ -72,3 +75,9 @@ export function findRight(caller: Caller, name: string): Result<{ doc: DocId; ri
 
 /** Tells whether a caller may make a document that does not exist; `studio` is made by the server alone (S04). Rule: WH3. */
 export const mayCreate = (doc: DocId, right: Right): boolean => right === "write" && classOf(doc) !== "studio";
+
+/** Why a bundle may not write now: its model is outside the window; null when it may. It may always read. Rule: WH4. */
+export function refuseModel({ model }: Caller, models: ModelWindow): ServerError | null {
+  const standing = model === null ? "current" : standingOf(model, models);
+  return standing === "current" ? null : { type: standing };
+}
