@@ -1,7 +1,7 @@
 // Owns the wiring of the store's inside to the network: rooms, feed, push, refusals, the page's events, the state of saving.
 // Loaded after the first screen, because yjs is large. Never holds behaviour of its own: here stands who tells whom.
 import { liveQuery } from "dexie";
-import { createSignal } from "solid-js";
+import { createEffect, createRoot, createSignal, on } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Role } from "../../policy/roles.ts";
 import type { Result } from "../../shared/result.ts";
@@ -24,8 +24,7 @@ import { makePush } from "./push.ts";
 import { makeSettleRefusal } from "./refusal.ts";
 import { startReplicator } from "./replicate.ts";
 import type { Replicator } from "./replicate.ts";
-import { createStatus } from "./status.ts";
-import type { SyncStatus } from "./status.ts";
+import type { Writer } from "./writer.ts";
 import { makeWire } from "./wire.ts";
 import type { Wire, WireError } from "./wire.ts";
 
@@ -34,7 +33,9 @@ export type Engine = {
   readonly actBatch: ActBatch;
   readonly show: Documents["show"];
   readonly mayWrite: (held: Held) => boolean;
-  readonly status: Accessor<SyncStatus>;
+  /** What the state of saving is judged by (status.ts). */
+  readonly writer: Writer;
+  readonly link: Link;
   readonly filling: Accessor<FillProgress | null>;
   readonly isLeader: Accessor<boolean>;
   readonly refreshMembers: () => Promise<Result<null, WireError>>;
@@ -87,22 +88,26 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
   });
   const { documents, writer, compactor } = inside;
   const unwatch = [listenToPage({ parts, link, documents, replicator }), watchRefused(parts, documents)];
-  const [status, stopStatus] = createStatus({ ...parts, writer, link });
   const studio = documents.show(docId("studio"));
+  const reconnect = (): void => {
+    for (const held of documents.shown()) held.room()?.connect();
+    replicator.wake();
+  };
+  unwatch.push(watchStanding(link, reconnect));
   return {
     act: inside.act,
     actBatch: makeActBatch(inside.actDeps),
     show: documents.show,
     mayWrite: inside.mayWrite,
-    status,
+    writer,
+    link,
     filling,
     isLeader: replicator.isLeader,
     refreshMembers: refresh,
     flush: replicator.flush,
     resume: () => {
       link.block(null);
-      for (const held of documents.shown()) held.room()?.connect();
-      replicator.wake();
+      reconnect();
     },
     close: async () => {
       for (const stop of unwatch) stop();
@@ -112,7 +117,6 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
       await writer.idle();
       await compactor.stop();
       documents.close();
-      stopStatus();
       writer.close();
     },
   };
@@ -150,6 +154,14 @@ function listenToPage({ parts, link, documents, replicator }: Around): Cancel {
     if (event === "offline") return;
     for (const held of documents.shown()) held.room()?.hurry();
     replicator.wake();
+  });
+}
+
+/** What waited while this bundle might not write goes on when it may. Rule: RE15. */
+function watchStanding({ standing }: Link, goOn: () => void): Cancel {
+  return createRoot((dispose) => {
+    createEffect(on(standing, (now) => now === "current" && goOn(), { defer: true }));
+    return dispose;
   });
 }
 

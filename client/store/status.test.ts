@@ -1,22 +1,26 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { judge, RED_AFTER_MS } from "./status.ts";
-import type { Facts } from "./status.ts";
+import { BREAK_MS, judge, RED_AFTER_MS } from "./judge.ts";
+import type { Facts } from "./judge.ts";
 import { makeNetwork } from "./network.testing.ts";
 import { closeTabs, fast, makeLoner, newPerson, noNetwork, openTab, until } from "./testing.ts";
 
 afterEach(closeTabs);
 
 const calm: Facts = {
+  isCounted: true,
+  startedAt: 0,
   changes: 0,
   oldest: null,
   quarantined: 0,
-  isBehind: false,
   diskSince: null,
   diskFailure: null,
   isOnline: true,
   linkSince: 0,
+  onlineSince: 0,
   lastContact: 500,
-  isSignedOut: false,
+  blocked: null,
+  standing: "current",
+  isStopped: false,
 };
 const waiting: Facts = { ...calm, changes: 3, oldest: { id: 7, since: 1000 } };
 const kindAt = (facts: Facts, now: number): string => judge(facts, now).status.kind;
@@ -24,12 +28,27 @@ const kindAt = (facts: Facts, now: number): string => judge(facts, now).status.k
 describe("the state of saving", () => {
   test("[S51] is saved when everything is acknowledged, and saving while something is on its way", () => {
     expect(judge(calm, 1000)).toEqual({
-      status: { kind: "saved", count: 0, since: null, lastContact: "1970-01-01T00:00:00.500Z" },
+      status: {
+        kind: "saved",
+        count: 0,
+        waiting: 0,
+        refused: 0,
+        isOffline: false,
+        since: null,
+        lastContact: "1970-01-01T00:00:00.500Z",
+      },
       againAt: null,
     });
     expect(judge(waiting, 2000).status).toMatchObject({ kind: "saving", count: 3 });
     expect(kindAt({ ...calm, diskSince: 900 }, 1000)).toBe("saving");
-    expect(kindAt({ ...calm, isBehind: true }, 1000)).toBe("saving");
+  });
+
+  test("[CH3] says that it opens, and neither saved nor saving, until the disk has answered; red after 8 s", () => {
+    const opening = { ...calm, isCounted: false, startedAt: 1000 };
+    expect(judge(opening, 2000)).toMatchObject({ status: { kind: "opening" }, againAt: 1000 + RED_AFTER_MS });
+    expect(kindAt({ ...opening, diskSince: 1500 }, 2000)).toBe("saving");
+    expect(judge(opening, 1000 + RED_AFTER_MS).status).toMatchObject({ kind: "not_saved", reason: "device" });
+    expect(judge({ ...calm, isStopped: true }, 2000).status).toMatchObject({ kind: "not_saved", reason: "stopped" });
   });
 
   test("[S52] turns red 8 s after a change has gone unanswered online, and says when to look again", () => {
@@ -45,7 +64,7 @@ describe("the state of saving", () => {
   });
 
   test("[S52] counts from when the network came back, and anew while answers come in", () => {
-    const back = { ...waiting, linkSince: 60_000 };
+    const back = { ...waiting, linkSince: 60_000, onlineSince: 60_000 };
     expect(kindAt(back, 60_000 + RED_AFTER_MS - 1)).toBe("saving");
     expect(kindAt(back, 60_000 + RED_AFTER_MS)).toBe("not_saved");
     const next = { ...waiting, oldest: { id: 8, since: 70_000 } };
@@ -68,15 +87,42 @@ describe("the state of saving", () => {
     expect(judge(stuck, 1000 + RED_AFTER_MS).status).toMatchObject({ kind: "not_saved", reason: "device" });
   });
 
-  test("[S54] asks for a sign-in when something waits for it", () => {
-    const out = { ...waiting, isSignedOut: true };
-    expect(judge(out, 2000).status).toMatchObject({ kind: "not_saved", reason: "signed_out" });
-    expect(kindAt({ ...calm, isSignedOut: true }, 2000)).toBe("saved");
+  test("[CH5] a break that ends within 2 s is not told, and nothing turns red in it", () => {
+    const cut = { ...calm, isOnline: false, linkSince: 5000 };
+    expect(judge(cut, 5000 + BREAK_MS - 1)).toMatchObject({ status: { kind: "saved" }, againAt: 5000 + BREAK_MS });
+    expect(kindAt(cut, 5000 + BREAK_MS)).toBe("offline");
+    const due = { ...waiting, isOnline: false, linkSince: 1000 + RED_AFTER_MS - 1 };
+    expect(kindAt(due, 1000 + RED_AFTER_MS)).toBe("saving");
+    const red = { ...waiting, isOnline: false, linkSince: 1000 + RED_AFTER_MS };
+    expect(kindAt(red, 1000 + RED_AFTER_MS + 1)).toBe("not_saved");
+    expect(kindAt(red, 1000 + RED_AFTER_MS + BREAK_MS)).toBe("offline");
   });
 
-  test("[S55] is refused while something is put aside, with how many", () => {
-    expect(judge({ ...waiting, quarantined: 2 }, 2000).status).toMatchObject({ kind: "refused", count: 2 });
-    expect(kindAt({ ...calm, quarantined: 1, isOnline: false }, 2000)).toBe("offline");
+  test("[CH5] a start without a network is told at once", () => {
+    expect(kindAt({ ...calm, isOnline: false, linkSince: 1000, lastContact: null }, 1000)).toBe("offline");
+  });
+
+  test("[S54] asks for what it waits for: a sign-in, a confirmed address, a newer version", () => {
+    const reasonOf = (facts: Partial<Facts>) => judge({ ...waiting, ...facts }, 2000).status.reason;
+    expect(reasonOf({ blocked: "signed_out" })).toBe("signed_out");
+    expect(reasonOf({ blocked: "other_member" })).toBe("other_member");
+    expect(reasonOf({ blocked: "email_unverified" })).toBe("unverified");
+    expect(reasonOf({ standing: "outdated" })).toBe("outdated");
+    expect(kindAt({ ...calm, blocked: "signed_out" }, 2000)).toBe("saved");
+    expect(kindAt({ ...calm, standing: "outdated" }, 2000)).toBe("saved");
+  });
+
+  test("[CH6] waits without red for a server that is older than the app", () => {
+    expect(kindAt({ ...waiting, standing: "ahead" }, 999_999)).toBe("held");
+    expect(kindAt({ ...calm, standing: "ahead" }, 999_999)).toBe("saved");
+  });
+
+  test("[CH2] is refused while something is put aside, offline too, and says both with how many", () => {
+    expect(judge({ ...waiting, quarantined: 2 }, 2000).status).toMatchObject({ kind: "refused", count: 2, waiting: 3 });
+    const offline = { ...waiting, quarantined: 1, isOnline: false, linkSince: 100 };
+    expect(judge(offline, 50_000).status).toMatchObject({ kind: "refused", count: 1, waiting: 3, isOffline: true });
+    const full: Facts = { ...offline, diskFailure: "full" };
+    expect(judge(full, 50_000).status).toMatchObject({ kind: "not_saved", refused: 1, isOffline: true });
   });
 
   test("[S53] counts an act as one change, however many documents it writes", async () => {

@@ -1,102 +1,41 @@
-// Owns the one honest state of saving, from facts of the disk, the server's answers and the link.
-// Never words it (client/ui) and never hides a bad one behind a good one. Source: interface.md §5.
+// Owns the gathering of what the chip is judged by (judge.ts): the disk, the server's answers, the link. Light, without yjs, so
+// that the chip is honest from the first screen on, before the inside of the store is loaded.
+// Never words a state (client/ui) and never decides one.
 import { liveQuery } from "dexie";
-import { createEffect, createRoot, createSignal } from "solid-js";
+import { createEffect, createRoot, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { StudioDb } from "./db.ts";
+import { followLink, judge } from "./judge.ts";
+import type { Facts, LinkView, SyncStatus } from "./judge.ts";
 import type { Link } from "./link.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import { makeTask } from "./task.ts";
 import type { Writer } from "./writer.ts";
 
-/** What the chip can say. */
-export type SyncKind = "saved" | "saving" | "offline" | "not_saved" | "refused";
-
-/** Why something is not saved: the disk fails or is full, the server does not answer, or it asks for a sign-in. */
-export type NotSavedReason = "device" | "full" | "unacknowledged" | "signed_out";
-
-/** The state of saving. Units: instants ISO UTC; counts are changes as a member counts them. */
-export type SyncStatus = {
-  readonly kind: SyncKind;
-  /** Changes the server has not confirmed; for `refused` those it did not take. */
-  readonly count: number;
-  readonly since: string | null;
-  readonly lastContact: string | null;
-  readonly reason?: NotSavedReason;
-};
-
-/** What is known. Units: ms since 1970. */
-export type Facts = {
-  readonly changes: number;
-  /** The oldest unsent row: its id, and since when it is known to be the oldest. */
-  readonly oldest: { readonly id: number; readonly since: number } | null;
-  readonly quarantined: number;
-  /** True when more was written than has been counted yet. */
-  readonly isBehind: boolean;
-  /** Since when something waits for the disk. */
-  readonly diskSince: number | null;
-  readonly diskFailure: "full" | "device" | null;
-  readonly isOnline: boolean;
-  readonly linkSince: number;
-  readonly lastContact: number | null;
-  readonly isSignedOut: boolean;
-};
-
-/** After so long without an answer, online, a change counts as not saved. Units: ms. Source: interface.md §5. */
-export const RED_AFTER_MS = 8000;
-
-/** The state, and when it is to be judged again because time alone changes it. Rules: S51–S55. */
-export function judge(facts: Facts, now: number): { readonly status: SyncStatus; readonly againAt: number | null } {
-  const at = { lastContact: iso(facts.lastContact) };
-  const unsaved = (reason: NotSavedReason, since: number | null): SyncStatus => {
-    return { ...at, kind: "not_saved", count: facts.changes, since: iso(since), reason };
-  };
-  const redAt = redTime(facts);
-  const isRed = redAt !== null && now >= redAt.at;
-  const state = (kind: SyncKind, count: number, since: number | null) => {
-    const againAt = redAt !== null && !isRed ? redAt.at : null;
-    return { status: { ...at, kind, count, since: iso(since) }, againAt };
-  };
-  if (facts.diskFailure !== null) return { status: unsaved(facts.diskFailure, facts.diskSince), againAt: null };
-  if (isRed) return { status: unsaved(redAt.reason, redAt.since), againAt: null };
-  if (facts.isSignedOut && facts.changes > 0) return { status: unsaved("signed_out", facts.linkSince), againAt: null };
-  if (!facts.isOnline) return state("offline", facts.changes, facts.linkSince);
-  if (facts.quarantined > 0) return state("refused", facts.quarantined, null);
-  const isWaiting = facts.changes > 0 || facts.diskSince !== null || facts.isBehind;
-  return state(isWaiting ? "saving" : "saved", facts.changes, facts.oldest?.since ?? null);
-}
-
-type Red = { readonly at: number; readonly since: number; readonly reason: NotSavedReason };
-
-/** When waiting turns red: the disk counts always, the server only while this device reaches it. */
-function redTime({ oldest, diskSince, isOnline, linkSince, isSignedOut }: Facts): Red | null {
-  if (diskSince !== null) return { at: diskSince + RED_AFTER_MS, since: diskSince, reason: "device" };
-  if (oldest === null || !isOnline || isSignedOut) return null;
-  const since = Math.max(oldest.since, linkSince);
-  return { at: since + RED_AFTER_MS, since, reason: "unacknowledged" };
-}
-
-const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
-export type StatusDeps = Pick<StoreParts, "db" | "clock" | "later" | "onFailure"> & {
+/** What the inside of the store knows, once it is loaded. */
+export type Watched = {
   readonly writer: Pick<Writer, "waitingSince" | "failure" | "writtenCount">;
-  readonly link: Pick<Link, "isOnline" | "since" | "lastContact" | "blocked">;
+  readonly link: Pick<Link, "isOnline" | "since" | "lastContact" | "blocked" | "standing">;
 };
 
-/** Creates the state; the second value ends it. */
+export type StatusDeps = Pick<StoreParts, "db" | "clock" | "later" | "onFailure" | "page"> & {
+  readonly inside: Accessor<Watched | null>;
+  /** Since when an act waits for the inside; null when none does. Units: ms since 1970. */
+  readonly actSince: Accessor<number | null>;
+  readonly isStopped: Accessor<boolean>;
+};
+
+/** Creates the state; the second value ends it. Rules: CH1–CH7. */
 export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
-  const { clock, later, writer, link } = deps;
+  const { clock, later } = deps;
   const [onDisk, stopWatching] = watchDisk(deps);
-  const facts = (): Facts => ({
-    ...onDisk(),
-    isBehind: writer.writtenCount() !== onDisk().writtenCount,
-    diskSince: writer.waitingSince(),
-    diskFailure: writer.failure(),
-    isOnline: link.isOnline(),
-    linkSince: link.since(),
-    lastContact: link.lastContact(),
-    isSignedOut: link.blocked() === "signed_out" || link.blocked() === "other_member",
+  const startedAt = clock();
+  const [view, setView] = createSignal<LinkView>({
+    isOnline: deps.page.isOnline(),
+    linkSince: startedAt,
+    onlineSince: startedAt,
   });
+  const facts = (): Facts => ({ ...onDisk(), ...view(), ...insideFacts(deps, onDisk()), startedAt });
   const [status, setStatus] = createSignal<SyncStatus>(judge(facts(), clock()).status);
   const stop = createRoot((dispose) => {
     let cancel: Cancel | null = null;
@@ -104,8 +43,13 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
       const judged = judge(known, clock());
       setStatus(judged.status);
       cancel?.();
-      cancel = judged.againAt === null ? null : later(() => look(facts()), judged.againAt - clock());
+      cancel = judged.againAt === null ? null : later(() => look(untrack(facts)), judged.againAt - clock());
     };
+    createEffect(() => {
+      const link = deps.inside()?.link;
+      if (link !== undefined)
+        setView((before) => followLink(before, { isOnline: link.isOnline(), linkSince: link.since() }));
+    });
     createEffect(() => look(facts()));
     return () => {
       cancel?.();
@@ -121,7 +65,23 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
   ];
 }
 
-type OnDisk = Pick<Facts, "changes" | "oldest" | "quarantined"> & { readonly writtenCount: number };
+function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince }: OnDisk) {
+  const { writer, link } = inside() ?? {};
+  const since = [writer?.waitingSince() ?? null, behindSince, actSince()].filter((at) => at !== null);
+  return {
+    diskSince: since.length === 0 ? null : Math.min(...since),
+    diskFailure: writer?.failure() ?? null,
+    lastContact: link?.lastContact() ?? null,
+    blocked: link?.blocked() ?? null,
+    standing: link?.standing() ?? "current",
+    isStopped: isStopped(),
+  };
+}
+
+type OnDisk = Pick<Facts, "isCounted" | "changes" | "oldest" | "quarantined"> & {
+  /** Since when something is on the disk that has not been counted; null when all has. Units: ms since 1970. */
+  readonly behindSince: number | null;
+};
 
 /** Past so many rows, as in an import, they are counted less often. Units: rows; ms. */
 const MANY = 500;
@@ -129,19 +89,27 @@ const COUNT_EVERY_MS = 500;
 
 /** Counts again after each of our own transactions, and whenever another tab or an answer changed something. */
 function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
-  const { db, clock, writer, onFailure } = deps;
-  const [facts, setFacts] = createSignal<OnDisk>({ changes: 0, oldest: null, quarantined: 0, writtenCount: 0 });
+  const { db, clock, inside, onFailure } = deps;
+  const written = (): number => inside()?.writer.writtenCount() ?? 0;
+  const [facts, setFacts] = createSignal<OnDisk>({
+    isCounted: false,
+    changes: 0,
+    oldest: null,
+    quarantined: 0,
+    behindSince: null,
+  });
   let rows = 0;
   const count = makeTask(deps, async () => {
     // Hint: read before the disk is, so that it never stands for more than was seen.
-    const writtenCount = writer.writtenCount();
+    const seen = { at: clock(), written: untrack(written) };
     const counted = await readDisk(db);
     rows = counted.rows;
     setFacts(({ oldest }) => ({
+      isCounted: true,
       changes: counted.changes,
       quarantined: counted.quarantined,
       oldest: oldestOf(oldest, { oldest: counted.oldest, now: clock() }),
-      writtenCount,
+      behindSince: untrack(written) === seen.written ? null : seen.at,
     }));
     return null;
   });
@@ -153,7 +121,11 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
   ]);
   const subscription = changed.subscribe({ next: again, error: onFailure });
   const stop = createRoot((dispose) => {
-    createEffect(() => writer.writtenCount() > 0 && again());
+    createEffect(() => {
+      if (written() === 0) return;
+      setFacts((known) => (known.behindSince === null ? { ...known, behindSince: clock() } : known));
+      again();
+    });
     return dispose;
   });
   return [

@@ -9,6 +9,7 @@ import { roles } from "../../policy/roles.ts";
 import type { Role } from "../../policy/roles.ts";
 import type { AnyCollection, Stored } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
+import type { Standing } from "../../shared/model.ts";
 import { ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Act } from "./act.ts";
@@ -17,7 +18,8 @@ import type { Gone, MemberRow, QuarantineRow, StudioDb } from "./db.ts";
 import type { Engine } from "./engine.ts";
 import type { FillProgress } from "./feed.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
-import type { SyncStatus } from "./status.ts";
+import type { SyncStatus } from "./judge.ts";
+import { createStatus } from "./status.ts";
 import type { Wire, WireError } from "./wire.ts";
 
 /**
@@ -54,6 +56,10 @@ export type Store = {
   /** The same in bulk for documents nobody looks at, such as an import. Rule: S42. */
   readonly actBatch: ActBatch;
   readonly status: Accessor<SyncStatus>;
+  /** Whether the server takes what this bundle writes. Rule: RE15. */
+  readonly standing: Accessor<Standing>;
+  /** True while something waits for the disk, so that the page must not be reloaded. Rule: PW3. */
+  readonly isWriting: Accessor<boolean>;
   /** How far the filling of a new device is; null when there is none. */
   readonly filling: Accessor<FillProgress | null>;
   readonly members: Accessor<readonly MemberRow[]>;
@@ -68,8 +74,6 @@ export type Store = {
   readonly close: () => Promise<void>;
 };
 
-const starting: SyncStatus = { kind: "saving", count: 0, since: null, lastContact: null };
-
 /** Opens a member's studio on this device; whoever made it closes it. */
 export function makeStore(parts: StoreParts): Store {
   const { db, org, member } = parts;
@@ -77,21 +81,29 @@ export function makeStore(parts: StoreParts): Store {
   const [quarantine, stopQuarantine] = fromLive(() => db.quarantine.toArray(), parts);
   const role = (): Role => roleOf(members(), member) ?? parts.role;
   const [engine, setEngine] = createSignal<Engine | null>(null);
+  const [isStopped, setStopped] = createSignal(false);
+  const acting = makeActing(parts);
+  const [status, stopStatus] = createStatus({ ...parts, inside: engine, actSince: acting.since, isStopped });
   const starts = import("./engine.ts").then(({ startEngine }) => {
     const started = startEngine(parts, { role, refreshMembers: (wire) => refreshMembers(db, wire) });
     setEngine(() => started);
     return started;
   });
-  starts.catch(parts.onFailure);
+  starts.catch((error: unknown) => {
+    setStopped(true);
+    parts.onFailure(error);
+  });
   return {
     org,
     member,
     role,
     db,
     open: async (doc) => (await import("./opened.ts")).openDocument(await starts, doc),
-    act: async (calls) => (await starts).act(calls),
+    act: (calls) => acting.during(starts.then(({ act }) => act(calls))),
     actBatch: async (batches, options) => (await starts).actBatch(batches, options),
-    status: () => engine()?.status() ?? starting,
+    status,
+    standing: () => engine()?.link.standing() ?? "current",
+    isWriting: () => acting.since() !== null || (engine()?.writer.waitingSince() ?? null) !== null,
     filling: () => engine()?.filling() ?? null,
     members: () => members() ?? [],
     meet: makeMeet(parts, { members, ask: () => engine()?.refreshMembers() }),
@@ -101,9 +113,32 @@ export function makeStore(parts: StoreParts): Store {
     resume: () => engine()?.resume(),
     close: async () => {
       await (await starts).close();
+      stopStatus();
       stopMembers();
       stopQuarantine();
       db.close();
+    },
+  };
+}
+
+type Acting = { readonly since: Accessor<number | null>; readonly during: <T>(act: Promise<T>) => Promise<T> };
+
+/** Knows since when the oldest act waits that has not been answered, so that the chip never takes it for saved. */
+function makeActing({ clock }: StoreParts): Acting {
+  const begun: number[] = [];
+  const [since, setSince] = createSignal<number | null>(null);
+  return {
+    since,
+    during: async (act) => {
+      const at = clock();
+      begun.push(at);
+      setSince(begun[0] ?? null);
+      try {
+        return await act;
+      } finally {
+        begun.splice(begun.indexOf(at), 1);
+        setSince(begun[0] ?? null);
+      }
     },
   };
 }

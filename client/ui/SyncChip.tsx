@@ -1,6 +1,7 @@
 // Owns how the state of saving looks in the header. Never finds it out, and never hides a bad one.
 import Check from "lucide-solid/icons/check";
 import CircleAlert from "lucide-solid/icons/circle-alert";
+import Clock from "lucide-solid/icons/clock";
 import CloudOff from "lucide-solid/icons/cloud-off";
 import TriangleAlert from "lucide-solid/icons/triangle-alert";
 import { createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
@@ -8,20 +9,22 @@ import type { JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { useText } from "../i18n/i18n.ts";
 import { cx } from "./cx.ts";
-import { syncWords } from "./sync.ts";
 import type { SyncActs, SyncKind, SyncState } from "./sync.ts";
+import { syncWords } from "./syncText.ts";
 
 const SyncDetails = lazy(async () => ({ default: (await import("./SyncDetails.tsx")).SyncDetails }));
 
 const looks: Record<SyncKind, string> = {
+  opening: "text-muted",
   saved: "text-muted",
   saving: "text-muted",
+  held: "bg-hover text-ink",
   offline: "bg-hover text-ink",
   not_saved: "bg-danger-tint text-danger",
   refused: "bg-warn-tint text-warn",
 };
 
-const icons = { saved: Check, offline: CloudOff, not_saved: CircleAlert, refused: TriangleAlert } as const;
+const icons = { saved: Check, held: Clock, offline: CloudOff, not_saved: CircleAlert, refused: TriangleAlert } as const;
 
 const chip =
   "inline-flex h-touch shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium whitespace-nowrap hover:bg-hover";
@@ -50,6 +53,8 @@ export function SyncChip(props: { readonly state: SyncState } & SyncActs): JSX.E
             look={look()}
             face={<Face state={props.state} />}
             onRetry={props.onRetry}
+            onSignIn={props.onSignIn}
+            onReload={props.onReload}
             onExport={props.onExport}
             onShowRefused={props.onShowRefused}
           />
@@ -64,19 +69,36 @@ function Face(props: { readonly state: SyncState }): JSX.Element {
   const kind = (): SyncKind => props.state.kind;
   return (
     <>
-      <Show when={kind() !== "saving" && icons[kind() as keyof typeof icons]} fallback={<Dot />}>
+      <Show when={icons[kind() as keyof typeof icons]} fallback={<Dot isWorking={kind() === "saving"} />}>
         {(icon) => <Dynamic component={icon()} size={16} aria-hidden="true" />}
       </Show>
       <Words state={props.state} />
+      <Show when={isOfflineToo(props.state)}>
+        <AlsoOffline />
+      </Show>
     </>
   );
 }
 
-function Dot(): JSX.Element {
+function Dot(props: { readonly isWorking: boolean }): JSX.Element {
   return (
     <span class="flex size-4 items-center justify-center" aria-hidden="true">
-      <span class="size-2 animate-pulse rounded-full bg-brand" />
+      <span class={cx("size-2 rounded-full", props.isWorking ? "animate-pulse bg-brand" : "bg-line")} />
     </span>
+  );
+}
+
+/** A louder state hides that there is no link; a second mark says it. Rule: CH2. */
+const isOfflineToo = ({ kind, isOffline }: SyncState): boolean =>
+  isOffline && (kind === "refused" || kind === "not_saved");
+
+function AlsoOffline(): JSX.Element {
+  const t = useText(syncWords);
+  return (
+    <>
+      <CloudOff size={16} class="opacity-70" aria-hidden="true" />
+      <span class="sr-only">{t("alsoOffline")}</span>
+    </>
   );
 }
 
@@ -86,11 +108,17 @@ function Words(props: { readonly state: SyncState }): JSX.Element {
   const quiet = "max-tablet:sr-only";
   return (
     <Switch>
+      <Match when={props.state.kind === "opening"}>
+        <span class="sr-only">{t("opening")}</span>
+      </Match>
       <Match when={props.state.kind === "saved"}>
         <span class={quiet}>{t("saved")}</span>
       </Match>
       <Match when={props.state.kind === "saving"}>
         <span class={quiet}>{t("saving")}</span>
+      </Match>
+      <Match when={props.state.kind === "held"}>
+        <span>{t("held")}</span>
       </Match>
       <Match when={props.state.kind === "offline"}>
         <TwoLengths long={t("offline", props.state.count)} short={t("offlineShort", props.state.count)} />

@@ -1,12 +1,14 @@
 // Owns what a tap on the sync chip shows: what this state means, since when, what waits, and what can be done.
+import Copy from "lucide-solid/icons/copy";
+import Download from "lucide-solid/icons/download";
 import { createSignal, onCleanup, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/i18n.ts";
 import { Button } from "./Button.tsx";
 import { Popover } from "./Popover.tsx";
-import { syncWords } from "./sync.ts";
 import type { SyncActs, SyncState } from "./sync.ts";
+import { syncWords } from "./syncText.ts";
 
 export type SyncDetailsProps = SyncActs & {
   readonly state: SyncState;
@@ -29,16 +31,40 @@ export function SyncDetails(props: SyncDetailsProps): JSX.Element {
   return (
     <Popover trigger={props.face} triggerClass={props.look} title={title()} defaultOpen>
       <p class="mt-1 text-pretty text-muted">{about()}</p>
-      <Show when={props.state.kind === "offline"}>
+      <Show when={props.state.isOffline}>
         <p class="mt-2 text-pretty text-muted">{t("offlineNot")}</p>
       </Show>
       <Facts state={props.state} />
-      <div class="mt-3 flex flex-wrap gap-2 empty:hidden">
-        <Show when={props.onRetry}>{(retry) => <Button onClick={() => retry()()}>{t("retry")}</Button>}</Show>
-        <Show when={props.onExport}>{(give) => <Button onClick={() => give()()}>{t("export")}</Button>}</Show>
-        <Show when={props.onShowRefused}>{(show) => <Button onClick={() => show()()}>{t("show")}</Button>}</Show>
-      </div>
+      <Acts {...props} />
+      <Show when={props.state.kind === "saved"}>
+        <p class="mt-3 text-xs text-pretty text-muted">{t("notShown")}</p>
+      </Show>
     </Popover>
+  );
+}
+
+/** The one that helps first: what is not saved can be taken along before anything is tried. */
+function Acts(props: SyncActs & { readonly state: SyncState }): JSX.Element {
+  const t = useText(syncWords);
+  return (
+    <div class="mt-3 flex flex-wrap gap-2 empty:hidden">
+      <Show when={props.onShowRefused}>{(show) => <Button onClick={() => show()()}>{t("show")}</Button>}</Show>
+      <Show when={props.onSignIn}>{(signIn) => <Button onClick={() => signIn()()}>{t("signIn")}</Button>}</Show>
+      <Show when={props.onReload}>{(reload) => <Button onClick={() => reload()()}>{t("reload")}</Button>}</Show>
+      <Show when={props.onRetry}>{(retry) => <Button onClick={() => retry()()}>{t("retry")}</Button>}</Show>
+      <Show when={props.onExport}>
+        {(give) => (
+          <>
+            <Button icon={Copy} onClick={() => give()("copy")}>
+              {t("copy")}
+            </Button>
+            <Button icon={Download} onClick={() => give()("download")}>
+              {t("download")}
+            </Button>
+          </>
+        )}
+      </Show>
+    </div>
   );
 }
 
@@ -51,11 +77,15 @@ function Facts(props: { readonly state: SyncState }): JSX.Element {
   const ago = (instant: string): string => format().ago(instant, nowMs());
   return (
     <dl class="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
-      <Show when={props.state.count > 0}>
-        <dt class="text-muted">{t("waiting")}</dt>
-        <dd class="tabular-nums">{format().number(props.state.count)}</dd>
+      <Show when={props.state.refused > 0}>
+        <dt class="text-muted">{t("refusedCount")}</dt>
+        <dd class="tabular-nums">{format().number(props.state.refused)}</dd>
       </Show>
-      <Show when={props.state.kind === "offline" && props.state.since}>
+      <Show when={props.state.waiting > 0}>
+        <dt class="text-muted">{t("waiting")}</dt>
+        <dd class="tabular-nums">{format().number(props.state.waiting)}</dd>
+      </Show>
+      <Show when={props.state.since}>
         {(since) => (
           <>
             <dt class="text-muted">{t("since")}</dt>
