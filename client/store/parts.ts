@@ -11,14 +11,25 @@ export type Cancel = () => void;
 /** Runs one holder of a name at a time, over all tabs of the browser. */
 export type Locks = <T>(name: string, options: LockOptions, run: () => Promise<T>) => Promise<T>;
 
-/** With `ifFree` a taken lock is not waited for: `run` is then not called and the answer is undefined. */
-export type LockOptions = { readonly signal?: AbortSignal; readonly ifFree?: true };
+/**
+ * With `ifFree` a taken lock is not waited for: `run` is then not called and the answer is undefined. With `steal` it is taken
+ * from its holder at once, whose call rejects while its `run` goes on.
+ */
+export type LockOptions = { readonly signal?: AbortSignal; readonly ifFree?: true; readonly steal?: true };
+
+/** Words between the tabs of one browser; whoever speaks does not hear itself. */
+export type Channel = (
+  name: string,
+  hear: (text: string) => void,
+) => { readonly post: (text: string) => void; readonly close: Cancel };
 
 /** What the page tells: the network came or went, the page is shown, or is about to be put aside. */
 export type PageEvent = "online" | "offline" | "visible" | "hidden";
 
 export type Page = {
   readonly isOnline: () => boolean;
+  /** Whether somebody may be looking at it; absent means yes. */
+  readonly isVisible?: () => boolean;
   readonly listen: (hear: (event: PageEvent) => void) => Cancel;
 };
 
@@ -37,6 +48,8 @@ export type StoreParts = {
   readonly fetch: typeof globalThis.fetch;
   readonly WebSocket: typeof globalThis.WebSocket;
   readonly locks: Locks;
+  /** Between tabs; without it they meet on the disk and at the locks alone. */
+  readonly channel?: Channel;
   /** Units: ms since 1970. */
   readonly clock: () => number;
   readonly uuid: () => string;
@@ -70,6 +83,7 @@ export function browserParts(choice: StoreChoice): StoreParts {
     fetch: (input, init) => fetch(input, init),
     WebSocket,
     locks: webLocks,
+    channel: broadcast,
     clock: () => Date.now(),
     uuid: () => crypto.randomUUID(),
     random: () => Math.random(),
@@ -82,15 +96,26 @@ export function browserParts(choice: StoreChoice): StoreParts {
   };
 }
 
-const webLocks: Locks = async <T>(name: string, { signal, ifFree }: LockOptions, run: () => Promise<T>) => {
-  const options: globalThis.LockOptions = { ...(signal ? { signal } : {}), ...(ifFree ? { ifAvailable: true } : {}) };
+const webLocks: Locks = async <T>(name: string, { signal, ifFree, steal }: LockOptions, run: () => Promise<T>) => {
+  const options: globalThis.LockOptions = {
+    ...(signal ? { signal } : {}),
+    ...(ifFree ? { ifAvailable: true } : {}),
+    ...(steal ? { steal } : {}),
+  };
   // Hint: with `ifFree` the caller knows that there may be no answer; without it the lock is always given.
   return navigator.locks.request(name, options, (lock) => (lock === null ? undefined : run())) as Promise<T>;
+};
+
+const broadcast: Channel = (name, hear) => {
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => typeof data === "string" && hear(data));
+  return { post: (text) => channel.postMessage(text), close: () => channel.close() };
 };
 
 function browserPage(): Page {
   return {
     isOnline: () => navigator.onLine,
+    isVisible: () => !document.hidden,
     listen: (hear) => {
       const stop = new AbortController();
       const { signal } = stop;

@@ -12,47 +12,20 @@ import type { Engine, StudioDb } from "./db.ts";
 import type { DocCall } from "./history.ts";
 import { fetchOf, makeNetwork, socketClass } from "./network.testing.ts";
 import type { Network } from "./network.testing.ts";
-import type { Locks, StoreParts } from "./parts.ts";
+import type { Channel, Locks, StoreParts } from "./parts.ts";
 import { makeStore } from "./store.ts";
 import type { Store } from "./store.ts";
+import { makeChannels, makeLocks } from "./tabs.testing.ts";
 
 /** A disk that outlives the stores on it, as a browser's does: two tabs share one. */
-export type Disk = Engine & { readonly locks: Locks };
+export type Disk = Engine & { readonly locks: Locks; readonly channel: () => Channel };
 
 /** Makes an empty disk. */
 export function makeDisk(): Disk {
   const indexedDB = new IDBFactory();
   // Hint: Dexie's liveQuery looks for an engine of the page, which Node does not have.
   Dexie.dependencies.indexedDB = indexedDB;
-  return { indexedDB, IDBKeyRange, locks: makeLocks() };
-}
-
-/** Web Locks of one browser. */
-function makeLocks(): Locks {
-  const tails = new Map<string, Promise<unknown>>();
-  return async (name, { signal, ifFree }, run) => {
-    const before = tails.get(name);
-    if (before !== undefined && ifFree) return undefined as never;
-    let isAborted = false;
-    const turn = (before ?? Promise.resolve()).then(() => (isAborted ? undefined : run()));
-    const tail: Promise<void> = turn.then(
-      () => leave(),
-      () => leave(),
-    );
-    const leave = (): void => {
-      if (tails.get(name) === tail) tails.delete(name);
-    };
-    tails.set(name, tail);
-    const aborted = new Promise<never>((_resolve, reject) => {
-      const give = (): void => {
-        isAborted = true;
-        reject(new Error("aborted"));
-      };
-      signal?.addEventListener("abort", () => before !== undefined && give());
-    });
-    aborted.catch(() => undefined);
-    return Promise.race([turn, aborted]) as never;
-  };
+  return { indexedDB, IDBKeyRange, locks: makeLocks(), channel: makeChannels() };
 }
 
 /** One tab of a device. */
@@ -108,6 +81,7 @@ export function openTab({ url, member }: Who, options: TabOptions = {}): Tab {
     fetch: fetchOf(member, network),
     WebSocket: socketClass(member, network),
     locks: disk.locks,
+    channel: disk.channel(),
     clock: () => Date.now(),
     uuid: () => crypto.randomUUID(),
     random: () => 0.5,
