@@ -11,6 +11,7 @@ import { onError, onNotFound } from "./http-error.ts";
 import type { Log } from "./log.ts";
 import { mayPassOrigin, noStore, originGate } from "./origin.ts";
 import { createPageRoutes, pageHeaders } from "./pages.ts";
+import type { PageFolders } from "./pages.ts";
 import { callerPart } from "./rates.ts";
 import { createChangesRoutes } from "./sync/changes.ts";
 import type { Hub } from "./sync/hub.ts";
@@ -21,8 +22,8 @@ export type AppDeps = {
   readonly auth: Auth;
   readonly hub: Hub;
   readonly log: Log;
-  /** Folder of the built client. */
-  readonly pages: string;
+  /** Folders of the built client. */
+  readonly folders: PageFolders;
   readonly isSecure: boolean;
   /** Answers whether every store can be read. */
   readonly isHealthy: () => Promise<boolean>;
@@ -45,7 +46,7 @@ export function createApp(deps: AppDeps): Hono {
     "/sync",
     createSyncRoutes(hub, (c) => mayUpgrade(deps, c)),
   );
-  app.route("/", createPageRoutes(deps.pages));
+  app.route("/", createPageRoutes(deps.folders));
   return app;
 }
 

@@ -33,19 +33,25 @@ export const pageHeaders = (isSecure: boolean): MiddlewareHandler =>
     permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
   });
 
-/** The routes of the built client in `folder`. Rule: ED13. */
-export function createPageRoutes(folder: string): Hono {
+/** Where the client lies, and where the hashed files of earlier ones are kept. */
+export type PageFolders = { readonly pages: string; readonly keptAssets: string };
+
+/** The routes of the built client. Rules: ED13–ED16. */
+export function createPageRoutes({ pages, keptAssets }: PageFolders): Hono {
   const app = new Hono();
   app.use("*", async (c, next) => {
     await next();
     const isHashed = c.req.path.startsWith("/assets/") && c.res.status === 200;
     c.res.headers.set("Cache-Control", isHashed ? `public, max-age=${YEAR}, immutable` : "no-cache");
   });
-  app.use("*", serveStatic({ root: folder, precompressed: true }));
+  app.use("*", serveStatic({ root: pages, precompressed: true }));
+  app.use("/assets/*", serveStatic({ root: keptAssets }));
+  // Hint: a share is taken by the service worker; without one its body is left unread, and the page says to choose the file.
+  app.post("/share", (c) => c.redirect("/share?failed", 303));
   app.get("*", async (c) => {
     if (c.req.path.startsWith("/assets/") || /\.[a-z0-9]{2,12}$/.test(c.req.path))
       return failed(c, { type: "not_found" });
-    return c.html(await readFile(`${folder}/index.html`, "utf8"));
+    return c.html(await readFile(`${pages}/index.html`, "utf8"));
   });
   return app;
 }

@@ -24,6 +24,8 @@ import { systemClock, systemRandom } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import { linkBase } from "./env.ts";
 import type { Env } from "./env.ts";
+import { createKeptAssets } from "./kept-assets.ts";
+import type { KeptAssets } from "./kept-assets.ts";
 import { loadKeyring } from "./keyring.ts";
 import type { Keyring } from "./keyring.ts";
 import { createLog } from "./log.ts";
@@ -101,16 +103,20 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   });
   const isHealthy = async (): Promise<boolean> =>
     (await main.db.selectFrom("organisations").select("id").limit(1).execute()).length >= 0;
+  const pages = options.pages ?? "dist/client";
+  const keptAssets = join(env.dataDir, "client");
+  const assets = createKeptAssets({ pages, folder: keptAssets, clock });
+  await assets.renew();
   const app = createApp({
     auth,
     hub,
     log,
-    pages: options.pages ?? "dist/client",
+    folders: { pages, keptAssets },
     isSecure: env.tls !== undefined,
     isHealthy,
   });
   const server = await listen(env, app.fetch, log);
-  const endJobs = startJobs({ auth, hub, log, clock });
+  const endJobs = startJobs({ auth, hub, log, clock, assets });
   const stop = async (): Promise<void> => {
     endJobs();
     await closeServer(server, hub);
@@ -194,10 +200,10 @@ async function closeServer(server: ServerType, hub: Hub): Promise<void> {
   await closed;
 }
 
-type JobDeps = { auth: Auth; hub: Hub; log: Log; clock: Clock };
+type JobDeps = { auth: Auth; hub: Hub; log: Log; clock: Clock; assets: KeptAssets };
 
 /** The jobs of this server: rights asked again each minute, unverified accounts ended, addresses cut. Answers with their end. */
-function startJobs({ auth, hub, log, clock }: JobDeps): () => void {
+function startJobs({ auth, hub, log, clock, assets }: JobDeps): () => void {
   const protect = (name: string, run: () => Promise<unknown>) => async (): Promise<void> => {
     try {
       await run();
@@ -218,6 +224,7 @@ function startJobs({ auth, hub, log, clock }: JobDeps): () => void {
     protect("nightly_failed", async () => {
       await truncateAddresses(auth.db, clock());
       await endExpired(auth, clock());
+      await assets.renew();
     }),
   );
   return () => {
