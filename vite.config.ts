@@ -18,6 +18,9 @@ const pwa = VitePWA({
   manifest: false,
   workbox: {
     globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"],
+    // Hint: the worker's own part, and pictures that only the dialog of installing shows.
+    globIgnores: ["share-target.js", "screens/*"],
+    importScripts: ["/share-target.js"],
     navigateFallback: "/index.html",
     navigateFallbackDenylist: [/^\/(?:api|sync|legal|healthz|metrics)(?:\/|$)/],
     clientsClaim: true,
@@ -40,7 +43,7 @@ export default defineConfig({
   root: "client",
   cacheDir: "../node_modules/.vite",
   plugins: [solid(), tailwind(), pwa],
-  build: { outDir: "../dist/client", emptyOutDir: true },
+  build: { outDir: "../dist/client", emptyOutDir: true, manifest: true },
   server: {
     proxy: {
       // Hint: the Host header stays the page's, because the server compares it with Origin.

@@ -1,5 +1,6 @@
 // Owns `npm run bench`: installs the servers to compare with, runs the suites, prints and writes what they showed.
-// Use: npm run bench -- [durability] [crash] [closed-loop] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
+// Use: npm run bench -- [durability] [crash] [closed-loop] [device] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
+// The suite device also takes --people 200,20000,60000 and --slow 4.
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { closedLoop } from "./closed-loop.ts";
 import { crash } from "./crash.ts";
+import { device } from "./device.ts";
 import { durability } from "./durability.ts";
 import { describeMachine, loadNow } from "./machine.ts";
 import { figuresOf, readResults, writeResults } from "./report.ts";
@@ -20,6 +22,8 @@ const { values, positionals } = parseArgs({
     runs: { type: "string", default: "5" },
     rounds: { type: "string", default: "20" },
     seed: { type: "string", default: String(randomInt(2 ** 31)) },
+    people: { type: "string", default: "200,20000,60000" },
+    slow: { type: "string", default: "4" },
     /** Short and written nowhere: tells whether the suites work. */
     quick: { type: "boolean", default: false },
   },
@@ -30,6 +34,12 @@ const seed = Number(values.seed);
 const rounds = values.quick ? 2 : Number(values.rounds);
 const runs = values.quick ? 1 : Number(values.runs);
 const loop = { rooms: 50, clients: 4, warmUp: 50, updates: values.quick ? 20 : 250, inFlight: [8, 1] };
+const onDevice = {
+  people: values.people.split(",").map(Number),
+  slow: Number(values.slow),
+  useMinutes: values.quick ? 0.3 : 5,
+  opens: values.quick ? 8 : 24,
+};
 
 async function measured<T>(run: () => Promise<T>): Promise<Circumstances & { figures: T }> {
   const loadBefore = loadNow();
@@ -45,12 +55,16 @@ const suites: Readonly<Record<string, () => Promise<Results>>> = {
     const setting = `${runs} runs of ${rooms} rooms × ${clients} clients × ${updates} updates, after ${warmUp} each to warm up.`;
     return { closedLoop: { ...(await measured(() => closedLoop({ ...loop, runs, seed, say }))), setting } };
   },
+  device: async () => ({ device: await measured(() => device({ ...onDevice, runs, say })) }),
 };
 
-if (!existsSync(join(PEERS, "node_modules"))) {
+/** Only the suites that compare servers need the others. */
+const comparing = new Set(["crash", "closed-loop"]);
+
+const chosen = positionals.length === 0 ? Object.keys(suites) : positionals;
+if (chosen.some((name) => comparing.has(name)) && !existsSync(join(PEERS, "node_modules"))) {
   execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", PEERS], { stdio: "inherit" });
 }
-const chosen = positionals.length === 0 ? Object.keys(suites) : positionals;
 const shown: Results[] = [];
 for (const name of chosen) {
   const suite = suites[name];

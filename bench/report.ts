@@ -6,6 +6,8 @@ import { join } from "node:path";
 import type { DurabilityReport } from "../server/durability/rounds.testing.ts";
 import type { ClosedLoopFigures } from "./closed-loop.ts";
 import type { CrashFigures } from "./crash.ts";
+import type { DeviceFigures } from "./device/figures.ts";
+import { deviceText } from "./device/text.ts";
 import type { Machine } from "./machine.ts";
 import { contenders } from "./servers.ts";
 import { median } from "./stats.ts";
@@ -26,6 +28,7 @@ export type Results = {
   readonly durability?: Measured<DurabilityReport>;
   readonly crash?: Measured<readonly CrashFigures[]>;
   readonly closedLoop?: Measured<readonly ClosedLoopFigures[]> & { readonly setting: string };
+  readonly device?: Measured<DeviceFigures>;
 };
 
 const DOCS = join(import.meta.dirname, "../docs");
@@ -57,11 +60,12 @@ export function writeResults(results: Results): void {
 }
 
 /** The figures as Markdown. */
-export const figuresOf = ({ durability, crash, closedLoop }: Results): string =>
+export const figuresOf = ({ durability, crash, closedLoop, device }: Results): string =>
   [
     ...(durability === undefined ? [] : [durabilityText(durability)]),
     ...(crash === undefined ? [] : [crashText(crash)]),
     ...(closedLoop === undefined ? [] : [closedLoopText(closedLoop)]),
+    ...(device === undefined ? [] : [`### The screens on a device\n\n${where(device)} ${deviceText(device.figures)}`]),
   ].join("\n\n");
 
 const number = (value: number, digits = 0): string =>
