@@ -65,6 +65,17 @@ export const organisationTables = {
       id: nonPersonal("one row"),
       seq: nonPersonal("running number"),
       history: nonPersonal("random, renewed by a restore"),
+      restored_at: nonPersonal("when the file was last restored"),
+    },
+  },
+  erasure_confirmations: {
+    ...ofMembers,
+    retention: ["log.history"],
+    fields: {
+      doc: nonPersonal(afterErasure),
+      member: personal("2.3.1", "keep"),
+      device: personal("2.3.1", "keep"),
+      at: personal("2.3.1", "keep"),
     },
   },
   commands: {

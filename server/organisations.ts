@@ -38,12 +38,16 @@ type Shelf = {
   readonly slots: Map<string, Slot>;
   /** Organisations whose files are being closed or removed: an opening waits for the end of it. */
   readonly closing: Map<string, Promise<void>>;
+  /** The histories of those that were handed out; one handle renews it for all. */
+  readonly histories: Map<string, History>;
   closed: boolean;
 };
 
+type History = Pick<DocumentStorage, "history" | "restoredAt">;
+
 /** Makes the storages of a server. Nothing is opened yet. */
 export function createOrganisations(options: OrganisationsOptions): Organisations {
-  const shelf: Shelf = { options, slots: new Map(), closing: new Map(), closed: false };
+  const shelf: Shelf = { options, slots: new Map(), closing: new Map(), histories: new Map(), closed: false };
   const open = async (org: string): Promise<DocumentStorage | null> =>
     isOrganisationId(org) ? handleOf(org, { shelf, how: openSqliteStorage }) : null;
   const create = async (org: string): Promise<DocumentStorage> => {
@@ -57,7 +61,9 @@ export function createOrganisations(options: OrganisationsOptions): Organisation
     await Promise.all(shelf.closing.values());
   };
   const remove = (org: string): Promise<void> =>
-    release(org, { shelf, after: () => removeFiles(organisationFiles(options, org)) });
+    release(org, { shelf, after: () => removeFiles(organisationFiles(options, org)) }).finally(() =>
+      shelf.histories.delete(org),
+    );
   return { open, create, remove, close };
 }
 
@@ -66,11 +72,18 @@ type Opening = { readonly shelf: Shelf; readonly how: How };
 
 /** Opens the files once, and hands out a storage that opens them again when they were closed meanwhile. Rule: ST28. */
 async function handleOf(org: string, { shelf, how }: Opening): Promise<DocumentStorage | null> {
-  const history = await use(org, { shelf, how, run: async (storage) => storage?.history ?? null });
-  return history === null ? null : createHandle(org, { shelf, history });
+  const first = await use(org, { shelf, how, run: async (storage) => storage && note(org, { shelf, storage }) });
+  return first === null ? null : createHandle(org, { shelf, first });
 }
 
-function createHandle(org: string, { shelf, history }: { shelf: Shelf; history: string }): DocumentStorage {
+function note(org: string, { shelf, storage }: { shelf: Shelf; storage: DocumentStorage }): History {
+  const noted: History = { history: storage.history, restoredAt: storage.restoredAt };
+  shelf.histories.set(org, noted);
+  return noted;
+}
+
+function createHandle(org: string, { shelf, first }: { shelf: Shelf; first: History }): DocumentStorage {
+  const noted = (): History => shelf.histories.get(org) ?? first;
   const call = <T>(run: (storage: DocumentStorage) => Promise<T>): Promise<T> =>
     use(org, {
       shelf,
@@ -78,11 +91,24 @@ function createHandle(org: string, { shelf, history }: { shelf: Shelf; history: 
       run: (storage) => (storage === null ? Promise.reject(storageError("closed", org)) : run(storage)),
     });
   return {
-    history,
+    get history() {
+      return noted().history;
+    },
+    get restoredAt() {
+      return noted().restoredAt;
+    },
+    renewHistory: (at) =>
+      call(async (storage) => {
+        await storage.renewHistory(at);
+        return note(org, { shelf, storage }).history;
+      }),
+    confirmErasure: (confirmation) => call((storage) => storage.confirmErasure(confirmation)),
+    erasureConfirmations: (doc) => call((storage) => storage.erasureConfirmations(doc)),
     read: (doc) => call((storage) => storage.read(doc)),
     commit: (changes) => call((storage) => storage.commit(changes)),
     page: (query) => call((storage) => storage.page(query)),
     remaining: (range) => call((storage) => storage.remaining(range)),
+    count: (classes) => call((storage) => storage.count(classes)),
     head: () => call((storage) => storage.head()),
     erase: (docs, rule, at) => call((storage) => storage.erase(docs, rule, at)),
     eraseSubject: (subject, rule, at) => call((storage) => storage.eraseSubject(subject, rule, at)),

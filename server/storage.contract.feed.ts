@@ -68,6 +68,9 @@ export function runFeedContract(setup: StorageSetup): void {
     expect(accountant.next).toBe(6);
     expect((await storage.page({ ...all, classes: [] })).entries).toEqual([]);
     expect(await storage.remaining({ classes: ["contact"] })).toBe(1);
+    expect([await storage.count(["contact"]), await storage.count(["payments"]), await storage.count([])]).toEqual([
+      1, 1, 0,
+    ]);
   });
 
   it("[ST20] holds at most as many entries and bytes as asked, but one at least", async () => {

@@ -2,6 +2,7 @@
 // Never knows an implementation: a setup makes one fresh storage for each test.
 import { describe } from "vitest";
 import { runErasureContract } from "./storage.contract.erase.ts";
+import { runRestoreContract } from "./storage.contract.restore.ts";
 import { runFeedContract } from "./storage.contract.feed.ts";
 import type { StorageSetup } from "./storage.contract.setup.ts";
 import { runRecordsContract, runWritingContract } from "./storage.contract.write.ts";
@@ -13,5 +14,6 @@ export function runStorageContract(name: string, setup: StorageSetup): void {
     runErasureContract(setup);
     runFeedContract(setup);
     runRecordsContract(setup);
+    runRestoreContract(setup);
   });
 }

@@ -9,6 +9,7 @@ import type {
   Change,
   CommitResult,
   DocumentStorage,
+  ErasureConfirmation,
   FeedRange,
   Page,
   PageQuery,
@@ -23,7 +24,8 @@ type Tombstone = { readonly seq: number; readonly rule: string; readonly at: str
 
 /** What outlives a storage in memory: hand it to the next one to reopen. `keys` names the documents that have theirs. */
 export type MemoryDisk = {
-  readonly history: string;
+  history: string;
+  restoredAt: string | null;
   seq: number;
   readonly rows: Map<DocId, Row>;
   readonly keys: Set<DocId>;
@@ -31,6 +33,7 @@ export type MemoryDisk = {
   readonly subjects: Map<string, Tombstone>;
   readonly commands: Map<string, string>;
   readonly preferences: Map<string, Map<string, string>>;
+  readonly confirmations: ErasureConfirmation[];
 };
 
 /** What a storage in memory is made of; without a `disk` it gets a new one. */
@@ -44,6 +47,7 @@ export type MemoryStorageOptions = {
 /** Makes an empty disk in memory. */
 export const createMemoryDisk = (random: RandomBytes): MemoryDisk => ({
   history: randomText(random, 16),
+  restoredAt: null,
   seq: 0,
   rows: new Map(),
   keys: new Set(),
@@ -51,6 +55,7 @@ export const createMemoryDisk = (random: RandomBytes): MemoryDisk => ({
   subjects: new Map(),
   commands: new Map(),
   preferences: new Map(),
+  confirmations: [],
 });
 
 type Memory = { readonly disk: MemoryDisk; readonly org: string; readonly alarm: (alarm: StorageAlarm) => void };
@@ -70,24 +75,50 @@ export function createMemoryStorage({ random, disk, org, alarm }: MemoryStorageO
   const close = async (): Promise<void> => {
     open = false;
   };
-  return { history: memory.disk.history, ...documentsOf(live), ...recordsOf(live), close };
+  return {
+    get history() {
+      return memory.disk.history;
+    },
+    get restoredAt() {
+      return memory.disk.restoredAt;
+    },
+    renewHistory: async (at) => {
+      Object.assign(live().disk, { history: randomText(random, 16), restoredAt: at });
+      return memory.disk.history;
+    },
+    ...documentsOf(live),
+    ...recordsOf(live),
+    close,
+  };
 }
 
-type Documents = Pick<DocumentStorage, "read" | "commit" | "page" | "remaining" | "head" | "erase" | "eraseSubject">;
+type Documents = Pick<DocumentStorage, "read" | "commit" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject">;
 
 const documentsOf = (live: () => Memory): Documents => ({
   read: async (doc) => read(doc, live()),
   commit: async (changes) => commit(changes, live()),
   page: async (query) => page(query, live()),
   remaining: async (range) => rowsOf(range, live().disk).length,
+  count: async (classes) => rowsOf({ classes }, live().disk).filter(({ erased }) => !erased).length,
   head: async () => live().disk.seq,
   erase: async (docs, rule, at) => docs.map((doc) => bury(doc, { rule, at }, live().disk)),
   eraseSubject: async (subject, rule, at) => burySubject(subject, { rule, at }, live().disk),
 });
 
-type Records = Pick<DocumentStorage, "command" | "rememberCommand" | "preference" | "setPreference" | "preferences">;
+type Records = Pick<
+  DocumentStorage,
+  | "confirmErasure"
+  | "erasureConfirmations"
+  | "command"
+  | "rememberCommand"
+  | "preference"
+  | "setPreference"
+  | "preferences"
+>;
 
 const recordsOf = (live: () => Memory): Records => ({
+  confirmErasure: async (confirmation) => confirm(confirmation, live().disk),
+  erasureConfirmations: async (doc) => live().disk.confirmations.filter((each) => each.doc === doc),
   command: async (id) => live().disk.commands.get(id) ?? null,
   rememberCommand: async ({ id, result }) => {
     const { commands } = live().disk;
@@ -102,6 +133,16 @@ const recordsOf = (live: () => Memory): Records => ({
   },
   preferences: async (member) => Object.fromEntries(live().disk.preferences.get(member) ?? []),
 });
+
+function confirm(confirmation: ErasureConfirmation, disk: MemoryDisk): boolean {
+  const { doc, member, device } = confirmation;
+  if (barredAt(doc, disk) === null) return false;
+  const isKnown = disk.confirmations.some(
+    (each) => each.doc === doc && each.member === member && each.device === device,
+  );
+  if (!isKnown) disk.confirmations.push(confirmation);
+  return true;
+}
 
 function read(doc: DocId, { disk, org, alarm }: Memory): StoredDocument {
   const row = disk.rows.get(doc);

@@ -1,6 +1,6 @@
 // Owns how an organisation's two files are opened, checked against each other and recovered after a stop.
 // Never makes one of the two anew while the other holds something.
-import { randomText, toInstant } from "./clock.ts";
+import { toInstant } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import type { Keyring } from "./keyring.ts";
 import type { OrganisationFiles } from "./organisations.files.ts";
@@ -8,6 +8,7 @@ import { migrate, openSqlite } from "./sqlite.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { createDocumentKeys } from "./storage.keys.ts";
 import { finishErasures } from "./storage.sqlite.erase.ts";
+import { newHistory } from "./storage.sqlite.parts.ts";
 import type { Patience, StorageParts, StorageStep } from "./storage.sqlite.parts.ts";
 import { dataMigrations, keyMigrations } from "./storage.sqlite.schema.ts";
 import { prepareStatements } from "./storage.sqlite.statements.ts";
@@ -33,7 +34,6 @@ export type SqliteStorageOptions = {
 const KEPT_KEYS = 1000;
 const PATIENCE: Patience = { attempts: 20, waitMs: 50 };
 const KEY_CACHE_KIB = 512;
-const HISTORY_BYTES = 16;
 const UNUSED_KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /** Opens both files and finishes what a stop interrupted. Throws: StorageError of ST31, K9. */
@@ -90,7 +90,7 @@ const ignore = (): void => undefined;
 function startCounters({ org, keyFile, statements, random }: StorageParts): void {
   // Keys without a single row ever written: the data file was lost or replaced, and the keys must wait for it.
   if (hasKeys(keyFile)) throw storageError("data_missing", org);
-  statements.startCounters.run(randomText(random, HISTORY_BYTES));
+  statements.startCounters.run(newHistory(random));
 }
 
 const hasKeys = (keyFile: Sqlite): boolean => keyFile.prepare("SELECT 1 FROM keys LIMIT 1").get() !== undefined;

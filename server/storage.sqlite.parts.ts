@@ -1,5 +1,6 @@
 // Owns what the parts of the SQLite storage share while its files are open, and the points where a test may stop it.
 // Never opens or closes anything.
+import { randomText } from "./clock.ts";
 import type { RandomBytes } from "./clock.ts";
 import type { Sqlite } from "./sqlite.ts";
 import type { DocumentKeys } from "./storage.keys.ts";
@@ -54,6 +55,19 @@ export function countersOf({ statements, org }: StorageParts): CountersTable {
   const counters = statements.counters.get();
   if (counters === undefined) throw new Error(`no counters in ${org}`);
   return counters;
+}
+
+/** How long a history is. Units: bytes of chance. */
+const HISTORY_BYTES = 16;
+
+/** A random history. */
+export const newHistory = (random: RandomBytes): string => randomText(random, HISTORY_BYTES);
+
+/** Begins another history. Rule: ST43. Units: `at` is an instant. */
+export function renewHistory(at: string, { statements, random }: StorageParts): string {
+  const history = newHistory(random);
+  statements.renewHistory.run({ history, restored_at: at });
+  return history;
 }
 
 /** The organisation's newest number. */

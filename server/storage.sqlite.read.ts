@@ -9,7 +9,7 @@ import type { StorageParts } from "./storage.sqlite.parts.ts";
 import { storageError } from "./storage.ts";
 import type { FeedRange, Page, PageQuery, StoredDocument } from "./storage.ts";
 import type { DocumentsTable } from "./storage.tables.ts";
-import type { DocId } from "../shared/document.ts";
+import type { DocClass, DocId } from "../shared/document.ts";
 import type { Result } from "../shared/result.ts";
 
 /** Reads one document. Rule: ST1, ST9, K5. Throws: StorageError `damaged`. */
@@ -53,6 +53,10 @@ const feedRow = ({ erased, bytes, ...row }: Omit<FeedRow, "erased"> & { readonly
   erased: erased === 1,
   bytes: erased === 1 ? 0 : bytes - SEAL_OVERHEAD,
 });
+
+/** Counts the documents of some classes. Rule: ST23. */
+export const countDocuments = (classes: readonly DocClass[], { statements }: StorageParts): number =>
+  statements.living.get(JSON.stringify(classes))?.count ?? 0;
 
 /** Counts the entries of a range. Rule: ST23. */
 export function countEntries(range: FeedRange, { statements }: StorageParts): number {

@@ -11,6 +11,7 @@ export const dataMigrations: Record<string, Migration> = {
   "001_documents": { up: createDocuments },
   "002_tombstones": { up: createTombstones },
   "003_server_records": { up: createServerRecords },
+  "004_restores": { up: addRestores },
 };
 
 /** Migrations of the key file. Rule: ST41. */
@@ -83,6 +84,19 @@ async function createServerRecords(db: AnyTables): Promise<void> {
     .addColumn("value", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("preferences_pk", ["member", "key"])
     .modifyEnd(sql`strict, without rowid`)
+    .execute();
+}
+
+async function addRestores(db: AnyTables): Promise<void> {
+  await db.schema.alterTable("counters").addColumn("restored_at", "text").execute();
+  await db.schema
+    .createTable("erasure_confirmations")
+    .addColumn("doc", "text", (column) => column.notNull())
+    .addColumn("member", "text", (column) => column.notNull())
+    .addColumn("device", "text", (column) => column.notNull())
+    .addColumn("at", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("erasure_confirmations_pk", ["doc", "member", "device"])
+    .modifyEnd(sql`strict`)
     .execute();
 }
 

@@ -7,6 +7,7 @@ import type {
   CommandsTable,
   CountersTable,
   DocumentsTable,
+  ErasureConfirmationsTable,
   PreferencesTable,
   SubjectTombstonesTable,
   TombstonesTable,
@@ -32,10 +33,14 @@ export type Statements = {
   readonly upwards: Statement<[Rows], RawFeedRow>;
   readonly downwards: Statement<[Rows], RawFeedRow>;
   readonly count: Statement<[Range], { count: number }>;
+  readonly living: Statement<[string], { count: number }>;
   readonly keyIds: Statement<[], Pick<DocumentsTable, "key_id">>;
   readonly counters: Statement<[], CountersTable>;
   readonly startCounters: Statement<[string]>;
   readonly setSeq: Statement<[number]>;
+  readonly renewHistory: Statement<[Pick<CountersTable, "history" | "restored_at">]>;
+  readonly confirm: Statement<[ErasureConfirmationsTable & Address]>;
+  readonly confirmations: Statement<[string], ErasureConfirmationsTable>;
   readonly tombstone: Statement<[string], Pick<TombstonesTable, "seq">>;
   readonly remove: Statement<[string]>;
   readonly bury: Statement<[Omit<TombstonesTable, "status">]>;
@@ -77,10 +82,16 @@ const sqlByName: Readonly<Record<keyof Statements, string>> = {
   downwards: feed("DESC"),
   count: `SELECT (SELECT count(*) FROM documents WHERE ${IN_RANGE})
     + (SELECT count(*) FROM tombstones WHERE ${IN_RANGE}) AS count`,
+  living: "SELECT count(*) AS count FROM documents WHERE class IN (SELECT value FROM json_each(?))",
   keyIds: "SELECT key_id FROM documents",
-  counters: "SELECT id, seq, history FROM counters",
+  counters: "SELECT id, seq, history, restored_at FROM counters",
   startCounters: "INSERT INTO counters (id, seq, history) VALUES (1, 0, ?)",
   setSeq: "UPDATE counters SET seq = ?",
+  renewHistory: "UPDATE counters SET history = @history, restored_at = @restored_at",
+  confirm: `INSERT INTO erasure_confirmations (doc, member, device, at)
+    SELECT @doc, @member, @device, @at WHERE NOT (${NOT_BARRED})
+    ON CONFLICT (doc, member, device) DO NOTHING`,
+  confirmations: "SELECT doc, member, device, at FROM erasure_confirmations WHERE doc = ? ORDER BY at, rowid",
   tombstone: "SELECT seq FROM tombstones WHERE doc = ?",
   remove: "DELETE FROM documents WHERE doc = ?",
   bury: `INSERT INTO tombstones (doc, class, seq, rule, at, status) VALUES (@doc, @class, @seq, @rule, @at, 'pending')`,

@@ -154,7 +154,8 @@ const organisationColumns: Columns<OrganisationTables> = {
   documents: { doc: true, class: true, subject: true, version: true, seq: true, key_id: true, state: true },
   tombstones: { doc: true, class: true, seq: true, rule: true, at: true, status: true },
   subject_tombstones: { subject: true, rule: true, at: true, seq: true },
-  counters: { id: true, seq: true, history: true },
+  counters: { id: true, seq: true, history: true, restored_at: true },
+  erasure_confirmations: { doc: true, member: true, device: true, at: true },
   commands: { id: true, member: true, name: true, result: true, at: true },
   preferences: { member: true, key: true, value: true },
 };

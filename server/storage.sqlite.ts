@@ -5,10 +5,16 @@ import { commitChanges } from "./storage.sqlite.commit.ts";
 import { buryDocuments, burySubject, finishErasures } from "./storage.sqlite.erase.ts";
 import { keyFileHoldsKeys, openParts } from "./storage.sqlite.open.ts";
 import type { SqliteStorageOptions } from "./storage.sqlite.open.ts";
-import { countersOf, headOf } from "./storage.sqlite.parts.ts";
+import { countersOf, headOf, renewHistory } from "./storage.sqlite.parts.ts";
 import type { StorageParts } from "./storage.sqlite.parts.ts";
-import { countEntries, readDocument, readPage } from "./storage.sqlite.read.ts";
-import { findCommand, preferencesOf, rememberCommand } from "./storage.sqlite.records.ts";
+import { countDocuments, countEntries, readDocument, readPage } from "./storage.sqlite.read.ts";
+import {
+  confirmationsOf,
+  confirmErasure,
+  findCommand,
+  preferencesOf,
+  rememberCommand,
+} from "./storage.sqlite.records.ts";
 import { storageError } from "./storage.ts";
 import type { DocumentStorage } from "./storage.ts";
 
@@ -37,7 +43,22 @@ type Queue = { readonly add: (run: () => Promise<void>) => Promise<void>; readon
 
 function storageOf(parts: StorageParts): DocumentStorage {
   const life = createLife(parts);
-  return { history: countersOf(parts).history, ...documentsOf(life), ...recordsOf(life) };
+  let { history, restored_at: restoredAt } = countersOf(parts);
+  return {
+    get history() {
+      return history;
+    },
+    get restoredAt() {
+      return restoredAt;
+    },
+    renewHistory: async (at) => {
+      history = renewHistory(at, life.parts());
+      restoredAt = at;
+      return history;
+    },
+    ...documentsOf(life),
+    ...recordsOf(life),
+  };
 }
 
 /** The open files, as long as they are: `parts` throws `closed` afterwards. Rule: ST26. */
@@ -73,7 +94,7 @@ function createQueue(): Queue {
   };
 }
 
-type Documents = Omit<DocumentStorage, keyof Records | "history">;
+type Documents = Omit<DocumentStorage, keyof Records | "history" | "restoredAt" | "renewHistory">;
 
 // Hint: every method is async, so what SQLite throws becomes a rejection; inside, each runs without a pause until its erasure part.
 const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
@@ -81,6 +102,7 @@ const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
   commit: async (changes) => commitChanges(changes, parts()),
   page: async (query) => readPage(query, parts()),
   remaining: async (range) => countEntries(range, parts()),
+  count: async (classes) => countDocuments(classes, parts()),
   head: async () => headOf(parts()),
   erase: async (docs, rule, at) => {
     const open = parts();
@@ -96,9 +118,20 @@ const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
   close: end,
 });
 
-type Records = Pick<DocumentStorage, "command" | "rememberCommand" | "preference" | "setPreference" | "preferences">;
+type Records = Pick<
+  DocumentStorage,
+  | "confirmErasure"
+  | "erasureConfirmations"
+  | "command"
+  | "rememberCommand"
+  | "preference"
+  | "setPreference"
+  | "preferences"
+>;
 
 const recordsOf = ({ parts }: Life): Records => ({
+  confirmErasure: async (confirmation) => confirmErasure(confirmation, parts()),
+  erasureConfirmations: async (doc) => confirmationsOf(doc, parts()),
   command: async (id) => findCommand(id, parts()),
   rememberCommand: async (entry) => rememberCommand(entry, parts()),
   preference: async (member, key) => parts().statements.preference.get(member, key)?.value ?? null,

@@ -27,8 +27,11 @@ export type TombstonesTable = {
 /** The persons that were erased: bars every later document of the subject. Units: `at` is an instant. */
 export type SubjectTombstonesTable = { subject: string; rule: string; at: string; seq: number };
 
-/** One row: the organisation's newest number, and the random value that a restore renews. */
-export type CountersTable = { id: number; seq: number; history: string };
+/** One row: the organisation's newest number, and the random value that a restore renews. Units: `restored_at` is an instant. */
+export type CountersTable = { id: number; seq: number; history: string; restored_at: string | null };
+
+/** Which devices of which members have erased their copy of what was erased. Units: `at` is an instant. */
+export type ErasureConfirmationsTable = { doc: string; member: string; device: string; at: string };
 
 /** The first result of each command. Units: `result` is JSON text, `at` an instant. */
 export type CommandsTable = { id: string; member: string; name: string; result: string; at: string };
@@ -42,6 +45,7 @@ export interface OrganisationTables {
   tombstones: TombstonesTable;
   subject_tombstones: SubjectTombstonesTable;
   counters: CountersTable;
+  erasure_confirmations: ErasureConfirmationsTable;
   commands: CommandsTable;
   preferences: PreferencesTable;
 }

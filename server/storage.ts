@@ -38,10 +38,22 @@ export type CommandEntry = {
   readonly at: string;
 };
 
-/** The documents of one organisation. Asynchronous, so that a database server can stand behind it. Rule: ST1–ST29. */
+/** A device that has erased its copy of an erased document. Units: `at` is an instant. */
+export type ErasureConfirmation = {
+  readonly doc: DocId;
+  readonly member: string;
+  readonly device: string;
+  readonly at: string;
+};
+
+/** The documents of one organisation. Asynchronous, so that a database server can stand behind it. Rule: ST1–ST29, ST43–ST44. */
 export interface DocumentStorage {
   /** Random; another value than a device remembers means that a restore happened. */
   readonly history: string;
+  /** When the history was renewed last; null when it never was. Units: an instant. */
+  readonly restoredAt: string | null;
+  /** Begins another history, as a restore from a backup must; answers with it. Rule: ST43. */
+  renewHistory(at: string): Promise<string>;
   /** Reads one document. Throws: StorageError `damaged` when its state cannot be opened: it is never shown as empty. */
   read(doc: DocId): Promise<StoredDocument>;
   /**
@@ -54,6 +66,8 @@ export interface DocumentStorage {
   page(query: PageQuery): Promise<Page>;
   /** Counts the entries of a range. */
   remaining(range: FeedRange): Promise<number>;
+  /** Counts the documents of some classes; what was erased is none. Rule: ST23. */
+  count(classes: readonly DocClass[]): Promise<number>;
   /** The newest number of the organisation; 0 when nothing was ever stored. */
   head(): Promise<number>;
   /**
@@ -63,6 +77,10 @@ export interface DocumentStorage {
   erase(docs: readonly DocId[], rule: string, at: string): Promise<{ seq: number }[]>;
   /** Erases all documents of a person and bars every later one under that subject. Throws: like `erase`. */
   eraseSubject(subject: string, rule: string, at: string): Promise<void>;
+  /** Notes that a device has erased its copy; false when the document is not erased. The first note stays. Rule: ST44. */
+  confirmErasure(confirmation: ErasureConfirmation): Promise<boolean>;
+  /** Who has confirmed the erasure of a document, in the order they did. */
+  erasureConfirmations(doc: DocId): Promise<ErasureConfirmation[]>;
   /** The stored result of a command, null when it never ran. Units: JSON text. */
   command(id: string): Promise<string | null>;
   /** Keeps the result of a command; the first one wins and is the answer. */
