@@ -1,14 +1,14 @@
 // Owns what members do in the browser stories, in the words of the interface. Never asserts the story itself.
-import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "@playwright/test";
 import type { StoryServer } from "./server.ts";
 
 const PASSWORD = "sahilde uzun bir gün";
 
 export type Visitor = { readonly context: BrowserContext; page: Page; readonly failures: string[] };
 
-/** A browser of one's own, with what its pages threw. */
-export async function openBrowser(browser: Browser, viewport = { width: 1180, height: 820 }): Promise<Visitor> {
-  const context = await browser.newContext({ viewport });
+/** A browser of one's own, a tablet unless the options say else, with what its pages threw. */
+export async function openBrowser(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1180, height: 820 }, ...options });
   const failures: string[] = [];
   context.on("weberror", (error) => failures.push(error.error().message));
   return { context, page: await context.newPage(), failures };

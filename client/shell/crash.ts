@@ -1,4 +1,17 @@
-// Owns the code of a crash: the same fault gives the same code, and nobody can read what was typed out of it.
+// Owns what is known of a crash: whether a part of the app is only not on this device yet, else the code of the fault.
+// The same fault gives the same code, and nobody can read what was typed out of it.
+
+const missing = new WeakSet<object>();
+
+/** Notes the errors of parts of the app that could not be loaded, as Vite tells them. Rule: UI20. */
+export function hearMissingParts(page: Pick<Window, "addEventListener" | "removeEventListener">): () => void {
+  const note = ({ payload }: VitePreloadErrorEvent): void => void missing.add(payload);
+  page.addEventListener("vite:preloadError", note);
+  return () => page.removeEventListener("vite:preloadError", note);
+}
+
+/** True for the error of a part that could not be loaded: nothing is broken, there was no network. */
+export const isMissingPart = (error: unknown): boolean => error instanceof Error && missing.has(error);
 
 /** A short code for an error, to be quoted to support. Shape: `L-` and six characters. Rule: UI17. */
 export function crashCode(error: unknown): string {

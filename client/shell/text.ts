@@ -15,14 +15,19 @@ export const shellText = defineText(
     themes: { system: "Sistem gibi", light: "Açık", dark: "Koyu" },
     language: "Dil",
     languages: { tr: "Türkçe", en: "English" },
+    thisDevice: "Bu cihaz",
     signOut: "Çıkış yap",
     signOutAll: "Tüm cihazlardan çık",
-    signedOutAll: "Tüm cihazlardaki oturumlar kapandı.",
+    needsNetwork: "İnternet gerekir",
     openedAs: "Oturum",
     crash: {
       title: "Bu ekran durdu",
       body: "Beklenmeyen bir hata ekranı durdurdu.",
       kept: "Kaydedilmiş değişiklikleriniz bu cihazda duruyor.",
+    },
+    missing: {
+      title: "Bu bölüm henüz bu cihazda değil",
+      body: "Uygulama ilk açıldığında bütün bölümlerini indirir; bu bölüm inmeden bağlantı kesilmiş. Bağlantı gelince açılır.",
     },
     notFound: {
       title: "Böyle bir sayfa yok",
@@ -35,12 +40,6 @@ export const shellText = defineText(
       none: "Henüz bir stüdyonuz yok. Bir davet bekliyorsanız bağlantı e-posta kutunuzda.",
       act: (name: string) => `${name} stüdyosuna git`,
     },
-    otherMember: {
-      title: "Bu tarayıcıda başka biri giriş yaptı",
-      body: "Bu sekme kilitlendi, çünkü başka bir sekmede başka bir üye oturum açtı.",
-      kept: "Gönderilmemiş değişiklikleriniz cihazda duruyor; yeniden giriş yaptığınızda gönderilir.",
-      act: "O üyeyle devam et",
-    },
     insecure: {
       title: "Lumiso burada çalışamaz",
       body: "Bu sayfa güvenli bir bağlantıyla (https) açılmadı. Tarayıcı bu yüzden şifrelemeyi ve çevrimdışı çalışmayı kapatıyor; veriler cihazda korunamaz.",
@@ -49,7 +48,19 @@ export const shellText = defineText(
       do2: "sunucuyu TLS_CERT ve TLS_KEY ile başlatıp https:// ile açın (README, “Tablet”).",
       old: "Tarayıcınız Lumiso'nun gerek duyduğu özellikleri desteklemiyor. Tarayıcınızı güncelleyin.",
     },
-    update: { text: "Lumiso'nun yeni sürümü hazır.", act: "Yenile" },
+    update: {
+      text: "Lumiso'nun yeni sürümü hazır.",
+      outdated:
+        "Bu sürüm eskidi: bakabilirsiniz, ama sunucu kaydetmiyor. Kaydetmeye devam etmek için güncelleyin; değişiklikleriniz bu cihazda duruyor.",
+      act: "Yenile",
+      actOutdated: "Güncelle",
+      waits: {
+        form: "Yeni sürüm, açık formu ya da pencereyi kapattığınızda gelecek.",
+        note: "Yeni sürüm, açık notu kapattığınızda gelecek.",
+        disk: "Yeni sürüm, yazdıklarınız bu cihaza kaydedilince gelecek.",
+        task: "Yeni sürüm, süren işlem bitince gelecek.",
+      },
+    },
     offlineBar: "Çevrimdışısınız",
     placeholder: "Bu ekran hazırlanıyor.",
   },
@@ -65,14 +76,19 @@ export const shellText = defineText(
     themes: { system: "Like the system", light: "Light", dark: "Dark" },
     language: "Language",
     languages: { tr: "Türkçe", en: "English" },
+    thisDevice: "This device",
     signOut: "Sign out",
     signOutAll: "Sign out on all devices",
-    signedOutAll: "You have been signed out on all devices.",
+    needsNetwork: "Needs the internet",
     openedAs: "Signed in as",
     crash: {
       title: "This screen has stopped",
       body: "An unexpected error stopped the screen.",
       kept: "Your saved changes are still on this device.",
+    },
+    missing: {
+      title: "This part is not on this device yet",
+      body: "The app downloads all its parts when it is first opened; the connection was lost before this one came. It opens when the connection is back.",
     },
     notFound: {
       title: "There is no such page",
@@ -85,12 +101,6 @@ export const shellText = defineText(
       none: "You have no studio yet. If you expect an invitation, its link is in your inbox.",
       act: (name: string) => `Go to ${name}`,
     },
-    otherMember: {
-      title: "Somebody else signed in on this browser",
-      body: "This tab is locked, because another member signed in in another tab.",
-      kept: "Changes that were not sent are still on the device; they are sent when you sign in again.",
-      act: "Go on as that member",
-    },
     insecure: {
       title: "Lumiso cannot run here",
       body: "This page was not opened over a secure connection (https). The browser therefore switches off encryption and working offline; data could not be protected on the device.",
@@ -99,7 +109,19 @@ export const shellText = defineText(
       do2: "start the server with TLS_CERT and TLS_KEY and open it at https:// (README, “Tablet”).",
       old: "Your browser lacks features that Lumiso needs. Please update it.",
     },
-    update: { text: "A new version of Lumiso is ready.", act: "Reload" },
+    update: {
+      text: "A new version of Lumiso is ready.",
+      outdated:
+        "This version is too old: you can look, but the server does not save. Update to go on saving; your changes are kept on this device.",
+      act: "Reload",
+      actOutdated: "Update",
+      waits: {
+        form: "The new version comes when you close the open form or window.",
+        note: "The new version comes when you close the open note.",
+        disk: "The new version comes when what you wrote is stored on this device.",
+        task: "The new version comes when the running task has ended.",
+      },
+    },
     offlineBar: "You are offline",
     placeholder: "This screen is being made.",
   },
