@@ -54,7 +54,8 @@ type Finding = {
 
 /** Runs in the page, so it stands on nothing outside itself. */
 function findInPage({ selector, name, role, inDialog }: Finding): Element | null {
-  const lower = (text: string | null | undefined): string => (text ?? "").toLocaleLowerCase("tr").replaceAll(/\s+/g, " ");
+  const lower = (text: string | null | undefined): string =>
+    (text ?? "").toLocaleLowerCase("tr").replaceAll(/\s+/g, " ");
   const labels = (element: Element): string =>
     [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent).join(" ");
   const named = (element: Element): string => {
@@ -62,7 +63,8 @@ function findInPage({ selector, name, role, inDialog }: Finding): Element | null
     const texts = tied.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
     return lower(`${element.getAttribute("aria-label") ?? ""} ${texts} ${labels(element)} ${element.textContent}`);
   };
-  const isShown = (element: Element): boolean => role === "file" || role === "radio" || element.getClientRects().length > 0;
+  const isShown = (element: Element): boolean =>
+    role === "file" || role === "radio" || element.getClientRects().length > 0;
   const around = inDialog ? document.querySelector("[role=dialog],[role=alertdialog]") : document;
   const all = [...(around?.querySelectorAll(selector) ?? [])];
   return all.find((element) => isShown(element) && named(element).includes(lower(name))) ?? null;

@@ -5,12 +5,16 @@ import type { Engine, Tab } from "./engine.ts";
 
 const path = process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr";
 
-/** Starts a Firefox with an empty profile. Throws: when there is none. */
-export async function startFirefox(): Promise<Engine> {
+/** A Firefox that can also be ended without warning, as the system does when it wants the memory. */
+export type Firefox = Engine & { readonly kill: () => Promise<void> };
+
+/** Starts a Firefox, with an empty profile when no folder with another one is given. Throws: when there is none. */
+export async function startFirefox(profile?: string): Promise<Firefox> {
   const browser = await launch({
     browser: "firefox",
     executablePath: path,
     headless: true,
+    ...(profile === undefined ? {} : { userDataDir: profile }),
     extraPrefsFirefox: { "intl.accept_languages": "tr-TR" },
   });
   return {
@@ -21,6 +25,11 @@ export async function startFirefox(): Promise<Engine> {
       return tabOf(page);
     },
     close: () => browser.close(),
+    kill: () =>
+      new Promise((resolve) => {
+        browser.process()?.once("exit", () => resolve());
+        browser.process()?.kill("SIGKILL");
+      }),
   };
 }
 
@@ -43,7 +52,7 @@ function tabOf(page: Page): Tab {
       // Hint: only file inputs are asked for.
       await (input as { uploadFile?: (path: string) => Promise<void> }).uploadFile?.(file);
     },
-    picture: async (file) => void (await page.screenshot({ path: file as `${string}.png` })),
+    picture: async (file) => void (await page.screenshot({ path: file })),
     close: () => page.close(),
   };
 }

@@ -1,5 +1,6 @@
 // Owns what a member does at a browser of any engine, in the words of the interface. Never asserts the story itself.
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import type { StoryServer } from "../server.ts";
 import { finding } from "./engine.ts";
 import type { Engine, Key, Tab, Wanted } from "./engine.ts";
@@ -27,6 +28,9 @@ export type Seat = {
   /** Closes the tab and opens another one at the same address. */
   readonly reopen: () => Promise<void>;
   readonly picture: (path: string) => Promise<void>;
+  /** Another tab of the same browser. */
+  readonly openTab: () => Promise<Seat>;
+  readonly leaveTab: () => Promise<void>;
   readonly leave: () => Promise<void>;
 };
 
@@ -36,7 +40,10 @@ export async function takeSeat(engine: Engine, way: Way): Promise<Seat> {
   const until = async (script: string): Promise<void> => {
     const end = Date.now() + PATIENCE_MS;
     while (!(await tab.evaluate<boolean>(`Boolean(${script})`))) {
-      if (Date.now() > end) throw new Error(`${engine.name}: not in time: ${script.slice(-160)}`);
+      if (Date.now() > end) {
+        await tab.picture(join(tmpdir(), `lumiso-${engine.name}.png`));
+        throw new Error(`${engine.name}: not in time: ${script.slice(-160)}`);
+      }
       await new Promise((done) => void setTimeout(done, 50));
     }
   };
@@ -72,6 +79,8 @@ export async function takeSeat(engine: Engine, way: Way): Promise<Seat> {
       await tab.goto(left);
     },
     picture: (path) => tab.picture(path),
+    openTab: () => takeSeat(engine, way),
+    leaveTab: () => tab.close(),
     leave: () => engine.close(),
   };
 }
@@ -91,6 +100,27 @@ export async function createStudio(seat: Seat, server: StoryServer): Promise<voi
   await seat.goto(pathOf(await server.link("verify")));
   await seat.click({ role: "button", name: "Devam et" });
   await seat.see({ role: "heading", name: "Kişiler" });
+}
+
+/** Signs in the one who made the studio. */
+export async function signIn(seat: Seat): Promise<void> {
+  await seat.goto("/sign-in");
+  await seat.fill("E-posta", "ada@example.com");
+  await seat.fill("Şifre", PASSWORD);
+  await seat.click({ role: "button", name: "Giriş yap" });
+  await seat.see({ role: "heading", name: "Kişiler" });
+}
+
+/** Waits until the app is on the device: from then on it opens and goes on without a network. */
+export const installed = (seat: Seat): Promise<void> => seat.until("navigator.serviceWorker.controller !== null");
+
+/** Adds a person by name. */
+export async function addPerson(seat: Seat, name: string): Promise<void> {
+  await seat.click({ role: "button", name: "Kişi ekle" });
+  await seat.click({ role: "textbox", name: "Ad", inDialog: true });
+  await seat.type(name);
+  await seat.press("Enter");
+  await seat.see({ role: "link", name });
 }
 
 /** Invites a colleague as assistant; she accepts at her own browser. */

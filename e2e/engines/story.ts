@@ -1,46 +1,31 @@
 // Owns the story of one edit for engines that Playwright does not drive: a studio, a colleague, one note by two, no network,
 // a closed tab, a killed server. The same steps as story.spec.ts.
 import { expect, test } from "@playwright/test";
-import { startStoryServer } from "../server.ts";
 import type { StoryServer } from "../server.ts";
 import { finding } from "./engine.ts";
 import type { Engine } from "./engine.ts";
-import { openWay } from "./network.ts";
-import { createStudio, inviteColleague, openPerson, takeSeat } from "./seat.ts";
+import { createStudio, inviteColleague, openPerson } from "./seat.ts";
 import type { Seat } from "./seat.ts";
+import { onStage, STORY_MS } from "./stage.ts";
 
 const NAME = "Şule Yıldırım";
 const chip = (words: string) => ({ role: "button", name: words }) as const;
 const note = (words: string): string => `document.body.innerText.includes(${JSON.stringify(words)})`;
 
-/** The states of what a page needs from its engine. */
+/** What the app needs of its engine. */
 const ABILITIES =
   "[isSecureContext, 'serviceWorker' in navigator, 'locks' in navigator, 'indexedDB' in window, 'subtle' in crypto]";
 
 /** Tells the story in one engine. */
 export function tellStory(name: string, start: () => Promise<Engine>): void {
-  test.describe(name, () => {
-    let server: StoryServer;
-    let ada: Seat;
-    let eda: Seat;
-
-    test.beforeEach(async () => {
-      server = await startStoryServer();
-      ada = await takeSeat(await start(), await openWay(server.url));
-      eda = await takeSeat(await start(), await openWay(server.url));
-    });
-    test.afterEach(async () => {
-      await ada.leave();
-      await eda.leave();
-      await server.close();
-    });
-
-    test(`[EN1] one edit travels, without a network and through a killed server, in ${name}`, async () => {
-      test.setTimeout(300_000);
-      await test.step("a studio, a colleague and imported people", () => begin({ server, ada, eda }));
-      await test.step("both type into the same note", () => typeTogether(ada, eda));
-      await test.step("offline; the tab is closed and opened again; back in the network", () => loseNetwork(ada, eda));
-      await test.step("what was shown as saved survives a killed server", () => killServer({ server, ada, eda }));
+  test(`[EN1] one edit travels, without a network and through a killed server, in ${name}`, () => {
+    test.setTimeout(STORY_MS);
+    return onStage(start, async ({ server, sit }) => {
+      const cast: Cast = { server, ada: await sit(), eda: await sit() };
+      await test.step("a studio, a colleague and imported people", () => begin(cast));
+      await test.step("both type into the same note", () => typeTogether(cast));
+      await test.step("offline; the tab is closed and opened again; back in the network", () => loseNetwork(cast));
+      await test.step("what was shown as saved survives a killed server", () => killServer(cast));
     });
   });
 }
@@ -57,7 +42,7 @@ async function begin({ server, ada, eda }: Cast): Promise<void> {
   await ada.until(note("eklendi"));
 }
 
-async function typeTogether(ada: Seat, eda: Seat): Promise<void> {
+async function typeTogether({ ada, eda }: Cast): Promise<void> {
   await openPerson(ada, NAME);
   await openPerson(eda, NAME);
   await ada.click({ role: "button", name: "Not ekle" });
@@ -70,7 +55,7 @@ async function typeTogether(ada: Seat, eda: Seat): Promise<void> {
   await eda.see(chip("Kaydedildi"));
 }
 
-async function loseNetwork(ada: Seat, eda: Seat): Promise<void> {
+async function loseNetwork({ ada, eda }: Cast): Promise<void> {
   await eda.way.cut();
   await eda.type(" Yağmurda stüdyo.");
   await atEnd(ada);

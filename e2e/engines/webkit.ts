@@ -18,11 +18,15 @@ export async function startWebKit(): Promise<Engine> {
   const binary = process.env["MINIBROWSER_PATH"] ?? browsers.find((each) => existsSync(each));
   if (binary === undefined || !existsSync(DRIVER)) throw new Error("No WebKit found: install webkit2gtk-driver.");
   const port = await freePort();
-  const driving = spawn("xvfb-run", ["--auto-servernum", "--server-args=-screen 0 1280x1024x24", DRIVER, `--port=${port}`], {
-    env: { ...process.env, LANG: "C.UTF-8" },
-    stdio: "ignore",
-    detached: true,
-  });
+  const driving = spawn(
+    "xvfb-run",
+    ["--auto-servernum", "--server-args=-screen 0 1280x1024x24", DRIVER, `--port=${port}`],
+    {
+      env: { ...process.env, LANG: "C.UTF-8" },
+      stdio: "ignore",
+      detached: true,
+    },
+  );
   const driver = await connect(`http://127.0.0.1:${port}`, binary);
   return {
     name: "WebKit",
