@@ -1,6 +1,7 @@
 // Owns every limit of the server as one table of data, and how LIMITS overrides it.
 // Never enforces one: the part that spends what is limited does. Source: sync.md §4.4 (start values).
 import * as v from "valibot";
+import { sharedLimits } from "../shared/limits.ts";
 import { err, ok } from "../shared/result.ts";
 import type { Result } from "../shared/result.ts";
 
@@ -10,12 +11,11 @@ const MIB = 1024 * KIB;
 
 /** The start values. Units: in the name; a name without one is a count. Rule: ED6. */
 export const startLimits = {
+  // Frames, bodies and documents, as devices know them too.
+  ...sharedLimits,
+
   // Frames and bodies of sync.
-  frameBytes: MIB,
   workerApplyBytes: 64 * KB,
-  importPieceBytes: 256 * KB,
-  updatesBodyBytes: 4 * MIB,
-  updatesDocuments: 500,
   feedPageEntries: 500,
   feedPageBytes: 4 * MIB,
   commandsBodyBytes: 256 * KB,
@@ -24,6 +24,7 @@ export const startLimits = {
   framesPerSecond: 50,
   frameBytesPerSecond: MIB,
   socketsPerMember: 200,
+  nudgeAliveMs: 20_000,
   handshakeMs: 10_000,
   upgradesPerAddressPerMinute: 120,
   upgradesPerMemberPerMinute: 1200,
@@ -33,18 +34,9 @@ export const startLimits = {
   awarenessPerSecond: 2,
 
   // Documents.
-  clientIdsPerLiveUpdate: 32,
-  clientIdsPerSyncUpdate: 256,
-  clientIdsPerDocument: 5000,
-  structsPerDocument: 40_000,
   tickMs: 50,
-  documentSoftBytes: 256 * KB,
-  documentHardBytes: 2 * MIB,
-  studioSoftBytes: MIB,
-  studioHardBytes: 4 * MIB,
-  nestingDepth: 16,
-  keyBytes: 128,
   removalsPerMemberPerHour: 5000,
+  restoringMs: 30 * 24 * 60 * 60_000,
 
   // Sign-in, team and mail.
   jsonBodyBytes: 16 * KIB,

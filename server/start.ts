@@ -99,6 +99,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     ...(options.models === undefined ? {} : { models: options.models }),
     recordAccess: createRecordAccess(() => undefined),
     renameOrganisation: (org, name) => renameOrganisation(main.db, org, name),
+    onBrought: (org, updates) => log.info({ event: "brought_back", detail: `${org} ${updates}` }),
     onFailure: (error) => log.failure("sync_failed", error),
   });
   const isHealthy = async (): Promise<boolean> =>

@@ -92,7 +92,10 @@ export function createMemoryStorage({ random, disk, org, alarm }: MemoryStorageO
   };
 }
 
-type Documents = Pick<DocumentStorage, "read" | "commit" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject">;
+type Documents = Pick<
+  DocumentStorage,
+  "read" | "commit" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject"
+>;
 
 const documentsOf = (live: () => Memory): Documents => ({
   read: async (doc) => read(doc, live()),

@@ -14,8 +14,15 @@ import { createPlaces, refusalAt } from "./place.ts";
 import type { Place, Places, RecordPlace, RootPlace } from "./place.ts";
 import { judgeTextItem } from "./text.ts";
 
-/** Who made a change: a member, or the server itself, which seeds and removes. */
-export type Author = { readonly member: string; readonly isServer?: true };
+/**
+ * Who made a change: a member, or the server itself, which seeds and removes. After a restore a device brings back what others wrote:
+ * then `mayBring` tells whose records it may carry.
+ */
+export type Author = {
+  readonly member: string;
+  readonly isServer?: true;
+  readonly mayBring?: (member: string) => boolean;
+};
 
 /** Everything a change is judged by. */
 export type CheckContext = { readonly collections: readonly AnyCollection[]; readonly author: Author };
@@ -82,7 +89,7 @@ function checkRequired(map: Y.Map<unknown>, place: RecordPlace): Refusal | null 
 }
 
 function checkAuthor(map: Y.Map<unknown>, place: RecordPlace, author: Author): Refusal | null {
-  const wrong = author.isServer ? undefined : place.target.author.find((field) => map.get(field) !== author.member);
+  const wrong = author.isServer ? undefined : place.target.author.find((field) => !isBy(author, map.get(field)));
   return wrong === undefined ? null : refusalAt(place, "author", wrong);
 }
 
@@ -96,6 +103,9 @@ function judgeField(place: RecordPlace, item: Y.Item): Refusal | null {
   const isLawful = item.deleted || (value !== undefined && v.is(schema, value));
   return isLawful ? null : refusalAt(place, "schema", field);
 }
+
+const isBy = ({ member, mayBring }: Author, by: unknown): boolean =>
+  by === member || (typeof by === "string" && mayBring?.(by) === true);
 
 function checkTouched(change: Change): Refusal | null {
   for (const type of change.transaction.changed.keys()) {
@@ -147,7 +157,7 @@ function judgeEdit({ place: { target }, field, isCleared }: Edit): RefusalReason
 /** What may still be set in an append-only record is set by its author. */
 function judgeEditor({ type, place }: Edit, author: Author): RefusalReason | null {
   if (place.target.appendOnly === null) return null;
-  const isTheirs = type instanceof Y.Map && place.target.author.every((by) => type.get(by) === author.member);
+  const isTheirs = type instanceof Y.Map && place.target.author.every((by) => isBy(author, type.get(by)));
   return isTheirs ? null : "author";
 }
 

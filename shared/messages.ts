@@ -13,14 +13,16 @@ export const feedHeaders = {
   history: "X-Lumiso-History",
   access: "X-Lumiso-Access",
   remaining: "X-Lumiso-Remaining",
+  people: "X-Lumiso-People",
   models: "X-Lumiso-Models",
 } as const;
 
-/** What the socket `/sync/<org>` says, as JSON text: that there is something to pull. May be lost. Rule: P9. */
+/** What the socket `/sync/<org>` says, as JSON text: that there is something to pull, or only that it lives. May be lost. Rule: P9. */
 export const nudgeSchema = v.variant("type", [
   v.object({ type: v.literal("changed"), seq }),
   v.object({ type: v.literal("access") }),
   v.object({ type: v.literal("erased"), doc }),
+  v.object({ type: v.literal("alive") }),
 ]);
 
 export type Nudge = v.InferOutput<typeof nudgeSchema>;

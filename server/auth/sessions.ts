@@ -32,6 +32,8 @@ export type Sessions = {
   readonly readSession: (headers: Headers) => Promise<Session | null>;
   /** A user's standing in a studio, null when it is not theirs or does not exist. Rule: TE6. */
   readonly membership: (userId: string, orgId: string) => Promise<Membership | null>;
+  /** Everybody who is or was a member of a studio. */
+  readonly everMembers: (orgId: string) => Promise<ReadonlySet<string>>;
   /** The session of a request together with its token, renewed past half of its time. */
   readonly present: (headers: Headers, visitor: Visitor) => Promise<PresentedSession | null>;
   /** Starts a session and records it; the answer goes into the cookie only. */
@@ -72,6 +74,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return (await present(headers, visitor))?.session ?? null;
     },
     membership: (userId, orgId) => readMembership(deps.db, userId, orgId),
+    everMembers: async (orgId) => new Set((await readMemberIds(deps.db, orgId)).map((row) => row.user_id)),
     present,
     start: starting(deps, library, log),
     ...endings(deps),
@@ -147,6 +150,9 @@ export async function keepEnded(db: Kysely<MainTables>, ended: readonly Ended[],
   const rows = ended.map(({ token_hash, user_id, expires_at }) => ({ token_hash, user_id, expires_at, why }));
   if (rows.length > 0) await db.insertInto("ended_sessions").values(rows).execute();
 }
+
+const readMemberIds = (db: Kysely<MainTables>, orgId: string): Promise<{ user_id: string }[]> =>
+  db.selectFrom("memberships").select("user_id").where("org_id", "=", orgId).execute();
 
 function endings({ db, bus }: SessionsDeps): Pick<Sessions, "end" | "endAll"> {
   const end: Sessions["end"] = async (userId, sessionId, why) => {

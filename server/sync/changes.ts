@@ -5,6 +5,7 @@ import { gzip } from "node:zlib";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { readableClasses } from "../../policy/roles.ts";
+import type { Author } from "../../shared/check.ts";
 import { toErrorBody } from "../../shared/errors.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import { feedHeaders } from "../../shared/messages.ts";
@@ -19,6 +20,7 @@ import { failed } from "../http-error.ts";
 import type { Page } from "../storage.ts";
 import { answerPreferences, runCommands } from "./commands.ts";
 import type { Hub } from "./hub.ts";
+import { openBringing } from "./restoring.ts";
 import type { Outcome } from "./room.ts";
 import type { Tenant } from "./tenant.ts";
 import { findCaller, findRight, mayCreate, readClaim, refuseModel } from "./who.ts";
@@ -99,8 +101,11 @@ async function answerChanges(hub: Hub, c: Context, { caller, tenant }: Inside): 
   c.header(feedHeaders.next, String(next));
   // Hint: `first=1` asks for the count where a broken-off fill goes on.
   if (c.req.query("first") === "1" || (await isFirstPage(wish, tenant))) {
-    const range = { classes: readableClasses(caller.role), ...rangeOf(wish) };
-    c.header(feedHeaders.remaining, String(await tenant.storage.remaining(range)));
+    const classes = readableClasses(caller.role);
+    c.header(feedHeaders.remaining, String(await tenant.storage.remaining({ classes, ...rangeOf(wish) })));
+    // Hint: a person is counted by their contact document, which each has exactly one of.
+    const people = await tenant.storage.count(classes.filter((each) => each === "contact"));
+    c.header(feedHeaders.people, String(people));
   }
   return binary(c, writeFeedPage(entries));
 }
@@ -173,8 +178,15 @@ async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
   if (!inside.ok) return failed(c, inside.error);
   const updates = readUpdates(bytes);
   if (!updates.ok) return failed(c, { type: "malformed" });
+  const bringing = c.req.query("restoring") === "1" ? await openBringing(hub, inside.value) : null;
+  const bringers = updates.value.map(() => bringing?.() ?? null);
+  const taking = { ...inside.value, hub };
   // Hint: submitted together, so that they share commits; answered in the order of the request.
-  const results = await Promise.all(updates.value.map((update) => takeUpdate(hub, update, inside.value)));
+  const results = await Promise.all(
+    updates.value.map((update, index) => takeUpdate(update, { ...taking, author: bringers[index]?.author ?? null })),
+  );
+  const brought = results.filter(({ ok: isOk }, index) => isOk && bringers[index]?.hasBrought()).length;
+  if (brought > 0) hub.onBrought?.(inside.value.caller.org, brought);
   const body: UpdateResults = {
     results: results.map((result, index) => toResult(updates.value[index]?.doc ?? "", result)),
   };
@@ -184,11 +196,12 @@ async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
 const toResult = (doc: string, result: Result<number, ServerError>): UpdateResults["results"][number] =>
   result.ok ? { doc, seq: result.value } : { doc, error: toErrorBody(result.error).error };
 
-/** Puts one update into its room; answers with its number once it is on disk. Rules: UP1–UP4. */
+type Taking = Inside & { readonly hub: Hub; readonly author: Author | null };
+
+/** Puts one update into its room; answers with its number once it is on disk. Rules: UP1–UP4, UP6. */
 async function takeUpdate(
-  hub: Hub,
   { doc, update }: DocUpdate,
-  { caller, tenant }: Inside,
+  { hub, caller, tenant, author }: Taking,
 ): Promise<Result<number, ServerError>> {
   const allowed = findRight(caller, doc);
   if (!allowed.ok) return allowed;
@@ -200,7 +213,7 @@ async function takeUpdate(
     tenant.submit(room.value, {
       update,
       format: "v2",
-      author: { member: caller.member },
+      author: author ?? { member: caller.member },
       maxClientIds: hub.limits.clientIdsPerSyncUpdate,
       maxStructs: hub.limits.structsPerDocument,
       from: null,

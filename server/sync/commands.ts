@@ -2,8 +2,9 @@
 // Each command says who may give it; unknown ones are typed errors, never exceptions.
 import type { Context } from "hono";
 import * as v from "valibot";
+import { isDocId } from "../../shared/document.ts";
 import { toErrorBody } from "../../shared/errors.ts";
-import type { ServerError } from "../../shared/errors.ts";
+import type { ErrorBody, ServerError } from "../../shared/errors.ts";
 import { commandsSchema } from "../../shared/messages.ts";
 import type { CommandResults, Commands } from "../../shared/messages.ts";
 import { err, ok } from "../../shared/result.ts";
@@ -18,7 +19,8 @@ import type { Caller } from "./who.ts";
 type Inside = { readonly caller: Caller; readonly tenant: Tenant };
 type Command = Commands["commands"][number];
 type CommandResult = CommandResults["results"][number];
-type Run = (args: unknown, inside: Inside) => Promise<Result<unknown, ServerError>>;
+/** `at` is the server's time. Units: an instant. */
+type Run = (args: unknown, inside: Inside & { readonly at: string }) => Promise<Result<unknown, ServerError>>;
 
 /** The preferences of a member: how the interface looks to them, nothing about anybody else. */
 const preferenceArgs = v.strictObject({
@@ -26,12 +28,27 @@ const preferenceArgs = v.strictObject({
   value: v.pipe(v.string(), v.maxLength(64)),
 });
 
+/** The documents a device has erased its copies of. */
+const confirmArgs = v.strictObject({ docs: v.pipe(v.array(v.pipe(v.string(), v.maxLength(128))), v.maxLength(500)) });
+
 const commands: Readonly<Record<string, Run>> = {
   "preferences.set": async (args, { caller, tenant }) => {
     const parsed = v.safeParse(preferenceArgs, args);
     if (!parsed.success) return err({ type: "invalid", fields: ["args"] });
     await tenant.storage.setPreference(caller.member, parsed.output.key, JSON.stringify(parsed.output.value));
     return ok(null);
+  },
+  confirmErasure: async (args, { caller, tenant, at }) => {
+    const parsed = v.safeParse(confirmArgs, args);
+    if (!parsed.success) return err({ type: "invalid", fields: ["args"] });
+    const { member, device } = caller;
+    const results: { doc: string; error?: ErrorBody["error"] }[] = [];
+    for (const name of parsed.output.docs) {
+      const isNoted = isDocId(name) && (await tenant.storage.confirmErasure({ doc: name, member, device, at }));
+      // Hint: the same answer for what lives and for what never was, so that nobody learns which ids there are.
+      results.push(isNoted ? { doc: name } : { doc: name, error: toErrorBody({ type: "not_found" }).error });
+    }
+    return ok({ results });
   },
 };
 
@@ -58,9 +75,9 @@ async function runOnce(hub: Hub, { id, name, args }: Command, inside: Inside): P
   const known = await tenant.storage.command(key);
   if (known !== null) return readResult(id, known);
   const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const result = run === undefined ? err<ServerError>({ type: "not_found" }) : await run(args, inside);
-  if (!result.ok) return { id, error: toErrorBody(result.error).error };
   const at = toInstant(hub.clock());
+  const result = run === undefined ? err<ServerError>({ type: "not_found" }) : await run(args, { ...inside, at });
+  if (!result.ok) return { id, error: toErrorBody(result.error).error };
   const first = await tenant.storage.rememberCommand({
     id: key,
     member: caller.member,

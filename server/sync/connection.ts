@@ -7,7 +7,9 @@ import type { Refusal, ServerError } from "../../shared/errors.ts";
 import * as Y from "yjs";
 import type { Limits } from "../limits.ts";
 import { createFrameLedger } from "./ledger.ts";
+import type { FrameLedger } from "./ledger.ts";
 import type { Face, Presence } from "./presence.ts";
+import type { Bringing } from "./restoring.ts";
 import { joinState, runWhenIdle } from "./room.ts";
 import type { Outcome, Room, Watcher } from "./room.ts";
 import type { Tenant } from "./tenant.ts";
@@ -30,6 +32,9 @@ export type ConnectionDeps = {
   readonly limits: Limits;
   /** Counts bytes against the socket's share; false when it is used up. */
   readonly spend?: (bytes: number) => boolean;
+  /** After a restore a SyncStep2 may bring back what others wrote; live updates never. Rule: SY12. */
+  readonly bringing?: Bringing;
+  readonly onBrought?: () => void;
 };
 
 export type Connection = {
@@ -42,15 +47,56 @@ export type Connection = {
 
 type DocumentFrame = Extract<ClientFrame, { kind: "step2" | "update" }>;
 
+/** A connection while it lives. */
+type Line = ConnectionDeps & {
+  readonly ledger: FrameLedger;
+  readonly watcher: Watcher;
+  readonly isOpen: () => boolean;
+  readonly close: (error: ServerError) => void;
+  /** Says why, and closes. */
+  readonly refuse: (refusal: Refusal, frame?: number) => void;
+};
+
 /** Joins a socket to a room and speaks first. Rules: SO1–SO6, AK1–AK3. */
 export function createConnection(deps: ConnectionDeps): Connection {
-  const { socket, tenant, room, presence, face, limits } = deps;
+  const { socket, room, presence } = deps;
+  const { line, leave } = makeLine(deps);
+  const takeDocument = makeTaking(line);
+  const answer = makeAnswer(line);
+
+  const handlers: { [K in ClientFrame["kind"]]: (frame: Extract<ClientFrame, { kind: K }>) => void } = {
+    step1: ({ stateVector }) => runWhenIdle(room, () => answer(stateVector)),
+    step2: takeDocument,
+    update: takeDocument,
+    awareness: ({ update }) => presence.announce(line.watcher, deps.face, update),
+    queryAwareness: () => sendEverybody(socket, presence),
+  };
+  const receive = (bytes: Uint8Array): void => {
+    if (!line.isOpen()) return;
+    const frame = readClientFrame(bytes);
+    if (!frame.ok) return line.refuse({ reason: "malformed" });
+    // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
+    (handlers[frame.value.kind] as (frame: ClientFrame) => void)(frame.value);
+  };
+
+  room.watchers.add(line.watcher);
+  runWhenIdle(room, () => {
+    if (!line.isOpen()) return;
+    socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
+    sendEverybody(socket, presence);
+  });
+  return { watcher: line.watcher, receive, leave };
+}
+
+function makeLine(deps: ConnectionDeps): { line: Line; leave: () => void } {
+  const { socket, room, presence, face, hasAcks } = deps;
   const ledger = createFrameLedger();
   let isOpen = true;
-  let hasSyncStep2 = false;
-  let gapsInRow = 0;
-  let hasAnswered = false;
-
+  const leave = (): void => {
+    isOpen = false;
+    room.watchers.delete(watcher);
+    presence.leave(watcher);
+  };
   const close = (error: ServerError): void => {
     if (!isOpen) return;
     leave();
@@ -59,100 +105,98 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const watcher: Watcher = {
     member: face.id,
     deliver: (frame) => isOpen && socket.send(frame),
-    tell: (frame) => deps.hasAcks && isOpen && socket.send(frame),
+    tell: (frame) => hasAcks && isOpen && socket.send(frame),
     close,
     flush: () => {
-      const due = deps.hasAcks && isOpen ? ledger.due() : null;
+      const due = hasAcks && isOpen ? ledger.due() : null;
       if (due !== null) socket.send(writeSettled(due));
     },
   };
-  const leave = (): void => {
-    isOpen = false;
-    room.watchers.delete(watcher);
-    presence.leave(watcher);
-  };
   const refuse = (refusal: Refusal, frame?: number): void => {
-    if (deps.hasAcks && isOpen) socket.send(writeRefusal(refusal, frame));
+    watcher.tell(writeRefusal(refusal, frame));
     close({ type: "refused", refusal });
   };
+  return { line: { ...deps, ledger, watcher, isOpen: () => isOpen, close, refuse }, leave };
+}
 
+/** Takes frames that carry the document: into the room's queue, or nowhere when they are a reader's. */
+function makeTaking(line: Line): (received: DocumentFrame) => void {
+  const { tenant, room, limits, ledger } = line;
+  const onOutcome = makeOutcomes(line);
+  return (received) => {
+    const frame = ledger.add();
+    const isSyncStep2 = received.kind === "step2";
+    if (line.right !== "write") return takeFromReader(line, { received, frame });
+    const bringer = isSyncStep2 ? line.bringing?.() : undefined;
+    tenant.submit(room, {
+      update: received.update,
+      format: "v1",
+      author: bringer?.author ?? { member: line.face.id },
+      maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
+      maxStructs: limits.structsPerDocument,
+      from: line.watcher,
+      settle: (outcome) => {
+        onOutcome(outcome, frame, isSyncStep2);
+        if (outcome.kind === "settled" && bringer?.hasBrought()) line.onBrought?.();
+      },
+    });
+  };
+}
+
+/** What becomes of document frames. Rules: AK1–AK3. */
+function makeOutcomes(line: Line): (outcome: Outcome, frame: number, isSyncStep2: boolean) => void {
+  const { ledger, room, socket } = line;
+  let hasSyncStep2 = false;
+  let gapsInRow = 0;
   const onGap = (frame: number, isSyncStep2: boolean): void => {
     ledger.gap(frame);
     // Hint: an honest reconnect sends live edits before the offline ones they build on; its SyncStep2 carries both.
     if (!hasSyncStep2 && !isSyncStep2) return;
     gapsInRow += 1;
-    if (gapsInRow > 1) return refuse({ reason: "gap" }, frame);
+    if (gapsInRow > 1) return line.refuse({ reason: "gap" }, frame);
     socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
   };
-  const onOutcome = (outcome: Outcome, frame: number, isSyncStep2: boolean): void => {
-    if (!isOpen) return;
-    if (outcome.kind === "refused") return refuse(outcome.refusal, frame);
-    if (outcome.kind === "failed") return close(outcome.error);
+  return (outcome, frame, isSyncStep2) => {
+    if (!line.isOpen()) return;
+    if (outcome.kind === "refused") return line.refuse(outcome.refusal, frame);
+    if (outcome.kind === "failed") return line.close(outcome.error);
     if (outcome.kind === "gap") return onGap(frame, isSyncStep2);
     gapsInRow = 0;
     hasSyncStep2 ||= isSyncStep2;
     ledger.settle(frame, outcome.seq, isSyncStep2);
   };
-  const onDocumentFrame = (received: DocumentFrame): void => {
-    const frame = ledger.add();
-    const isSyncStep2 = received.kind === "step2";
-    if (deps.right !== "write") return onReaderFrame(received, frame);
-    tenant.submit(room, {
-      update: received.update,
-      format: "v1",
-      author: { member: face.id },
-      maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
-      maxStructs: limits.structsPerDocument,
-      from: watcher,
-      settle: (outcome) => onOutcome(outcome, frame, isSyncStep2),
-    });
-  };
-  /** A reader's updates are dropped; what would have added something is told, so that the device keeps it aside. Rule: SO4. */
-  const onReaderFrame = (received: DocumentFrame, frame: number): void => {
-    if (bringsNothing(room, received.update)) ledger.settle(frame, room.seq, received.kind === "step2");
-    else if (deps.hasAcks) socket.send(writeRefusal({ reason: "read_only" }, frame));
-    watcher.flush();
-  };
-  /** The first answer is the reason to come; a few bytes that ask for whole documents again and again are not. Rule: SO15. */
+}
+
+type FromReader = { readonly received: DocumentFrame; readonly frame: number };
+
+/** A reader's updates are dropped; what would have added something is told, so that the device keeps it aside. Rule: SO4. */
+function takeFromReader({ room, ledger, watcher }: Line, { received, frame }: FromReader): void {
+  if (bringsNothing(room, received.update)) ledger.settle(frame, room.seq, received.kind === "step2");
+  else watcher.tell(writeRefusal({ reason: "read_only" }, frame));
+  watcher.flush();
+}
+
+/**
+ * Answers a SyncStep1. The first answer is the reason to come; a few bytes that ask for whole documents again and again are not.
+ * Rule: SO15.
+ */
+function makeAnswer(line: Line): (stateVector: Uint8Array) => void {
+  let hasAnswered = false;
   const answer = (update: Uint8Array): void => {
-    const isOverdrawn = hasAnswered && deps.spend?.(update.length) === false;
+    const isOverdrawn = hasAnswered && line.spend?.(update.length) === false;
     hasAnswered = true;
-    if (isOverdrawn) close({ type: "too_fast" });
-    else socket.send(writeSync("step2", update));
+    if (isOverdrawn) line.close({ type: "too_fast" });
+    else line.socket.send(writeSync("step2", update));
   };
-  const onStep1 = (stateVector: Uint8Array): void =>
-    runWhenIdle(room, () => {
-      if (!isOpen) return;
-      try {
-        answer(joinState(room, stateVector));
-      } catch {
-        // Hint: yjs throws on bytes that are no state vector.
-        refuse({ reason: "malformed" });
-      }
-    });
-
-  const handlers: { [K in ClientFrame["kind"]]: (frame: Extract<ClientFrame, { kind: K }>) => void } = {
-    step1: ({ stateVector }) => onStep1(stateVector),
-    step2: onDocumentFrame,
-    update: onDocumentFrame,
-    awareness: ({ update }) => presence.announce(watcher, face, update),
-    queryAwareness: () => sendEverybody(socket, presence),
+  return (stateVector) => {
+    if (!line.isOpen()) return;
+    try {
+      answer(joinState(line.room, stateVector));
+    } catch {
+      // Hint: yjs throws on bytes that are no state vector.
+      line.refuse({ reason: "malformed" });
+    }
   };
-  const receive = (bytes: Uint8Array): void => {
-    if (!isOpen) return;
-    const frame = readClientFrame(bytes);
-    if (!frame.ok) return refuse({ reason: "malformed" });
-    // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
-    (handlers[frame.value.kind] as (frame: ClientFrame) => void)(frame.value);
-  };
-
-  room.watchers.add(watcher);
-  runWhenIdle(room, () => {
-    if (!isOpen) return;
-    socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
-    sendEverybody(socket, presence);
-  });
-  return { watcher, receive, leave };
 }
 
 function sendEverybody(socket: RoomSocket, presence: Presence): void {

@@ -32,6 +32,8 @@ export type HubDeps = {
   readonly recordAccess: RecordAccess;
   /** Keeps the copy of the studio's name that invitations and the studio switcher show. */
   readonly renameOrganisation: (org: string, name: string) => Promise<void>;
+  /** A device brought back, after a restore, updates with what others wrote. */
+  readonly onBrought?: (org: string, updates: number) => void;
   readonly onFailure: (error: unknown) => void;
 };
 

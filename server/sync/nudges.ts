@@ -12,17 +12,17 @@ import type { OpenSocket } from "./sockets.ts";
 import { findCaller } from "./who.ts";
 import type { Caller, Who } from "./who.ts";
 
-/** How often a quiet nudge socket hears a WebSocket ping, so that proxies keep it. Units: ms. */
-const PING_MS = 30_000;
+/** A page does not see WebSocket pings, and so cannot know that a network is gone. Rule: NU2. */
+const alive = JSON.stringify({ type: "alive" } satisfies Nudge);
 
-/** The life of one nudge socket. Rule: NU1. */
+/** The life of one nudge socket. Rules: NU1, NU2. */
 export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
   const caller = await findCaller(hub.sessions, who);
   if (!caller.ok) return { onOpen: (_event, ws) => closeWith(ws, caller.error) };
   let open: OpenSocket | null = null;
-  let ping: ReturnType<typeof setInterval> | undefined;
+  let beat: ReturnType<typeof setInterval> | undefined;
   const leave = (): void => {
-    clearInterval(ping);
+    clearInterval(beat);
     if (open !== null) hub.sockets.remove(open);
   };
   return {
@@ -32,7 +32,7 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
       }
       open = nudgeSocket({ hub, who, caller: caller.value }, ws);
       hub.sockets.add(open);
-      ping = setInterval(() => pingSocket(ws.raw), PING_MS);
+      beat = setInterval(() => ws.readyState === 1 && ws.send(alive), hub.limits.nudgeAliveMs);
     },
     onMessage: (_event, ws) => closeWith(ws, { type: "refused", refusal: { reason: "malformed" } }),
     onClose: leave,
@@ -86,8 +86,4 @@ function createTeller(ws: WSContext): (nudge: Nudge) => void {
       newest = nudge;
     }
   };
-}
-
-function pingSocket(raw: unknown): void {
-  if (typeof raw === "object" && raw !== null && "ping" in raw && typeof raw.ping === "function") raw.ping();
 }

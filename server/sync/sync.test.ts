@@ -213,6 +213,7 @@ describe("feed and updates over HTTP", () => {
     const [good, bad, last] = [newContact(), newContact(), newContact()];
     const { headers, next: before } = await owner.changes("after=0");
     expect(Number(headers.get(feedHeaders.remaining))).toBeGreaterThan(0);
+    expect(headers.get(feedHeaders.people)).toMatch(/^\d+$/);
     expect(headers.get(feedHeaders.history)).toMatch(/\S{8,}/);
     const results = await owner.push([
       { doc: good, update: update(good, (ydoc) => putContact(ydoc, "Bir", owner.userId)) },

@@ -15,6 +15,8 @@ import { createConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { nudgeEvents } from "./nudges.ts";
+import { openBringing } from "./restoring.ts";
+import type { Bringing } from "./restoring.ts";
 import type { Room } from "./room.ts";
 import { closeWith } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
@@ -123,7 +125,9 @@ function openRoom(opening: Opening): WSEvents {
     const room = await loadFor(opening);
     if (waiting === null) return;
     if (!room.ok) return closeWith(ws, room.error);
-    connection = connect(opening, { ws, room: room.value, spend: throttle });
+    const bringing = await openBringing(hub, opening.entry);
+    if (waiting === null) return;
+    connection = connect(opening, { ws, room: room.value, spend: throttle, bringing });
     for (const frame of waiting) connection.receive(frame);
     waiting = null;
   };
@@ -166,9 +170,14 @@ async function loadFor({ hub, entry }: Opening): Promise<Result<Room, ServerErro
   return tenant.room(doc);
 }
 
-type Joining = { readonly ws: WSContext; readonly room: Room; readonly spend: (bytes: number) => boolean };
+type Joining = {
+  readonly ws: WSContext;
+  readonly room: Room;
+  readonly spend: (bytes: number) => boolean;
+  readonly bringing: Bringing;
+};
 
-function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend }: Joining): Connection {
+function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing }: Joining): Connection {
   const { caller, tenant, right } = entry;
   return createConnection({
     socket: { send: (frame) => sendBounded(hub, ws, frame), close: (error) => closeWith(ws, error) },
@@ -180,6 +189,8 @@ function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend }: Joining)
     hasAcks,
     limits: hub.limits,
     spend,
+    bringing,
+    onBrought: () => hub.onBrought?.(entry.caller.org, 1),
   });
 }
 
