@@ -39,7 +39,12 @@ export const deviceStudioTables = {
       state: content,
       fill: nonPersonal("random id of a filling"),
       gone: nonPersonal("word of a closed list"),
+      evicted: nonPersonal("state of storage"),
     },
+  },
+  opened: {
+    ...ofCustomers,
+    fields: { doc: documentId, at: personal("2.3.1", "keep") },
   },
   updates: {
     ...ofCustomers,
@@ -114,6 +119,7 @@ export const deviceStudioTables = {
       call: content,
       text: content,
       update: content,
+      row: count,
     },
   },
 } as const satisfies Readonly<Record<string, StoreEntry>>;

@@ -143,7 +143,7 @@ export function runCalls(deps: ActDeps, running: Running): Result<Ran, ActError>
 }
 
 function refusalOf(deps: ActDeps, held: Held | undefined): ActError | null {
-  if (held === undefined || held.gone() !== null) return { type: "not_here" };
+  if (held === undefined || held.gone() !== null || held.missing() !== null) return { type: "not_here" };
   const right = rightOn(deps, held);
   if (right === "none") return { type: "not_here" };
   return right === "write" ? null : { type: "read_only" };

@@ -1,7 +1,7 @@
 // Owns what a close code means for a document on this device. Source: sync.md §4.3.
 // Never closes anything itself: the server has.
-import { liveQuery } from "dexie";
 import type { Held } from "./slot.ts";
+import { follow } from "./follow.ts";
 import { dropDocument, pageTables } from "./page.ts";
 import type { StoreParts } from "./parts.ts";
 import type { Closed } from "./room.ts";
@@ -56,11 +56,12 @@ async function askAboutModel({ ask, parts }: ClosedDeps, held: Held, again: () =
 
 /** The frame was too large for a socket: it goes over HTTP in pieces, and then the room has nothing large to send. */
 function reconnectWhenSent({ parts, flush }: ClosedDeps, held: Held, again: () => void): void {
-  const unsent = liveQuery(async () => parts.db.updates.where("[doc+unsent]").equals([held.id, 1]).count());
-  const subscription = unsent.subscribe((count) => {
+  const countUnsent = () => parts.db.updates.where("[doc+unsent]").equals([held.id, 1]).count();
+  const hear = (count: number): void => {
     if (count > 0) return;
-    subscription.unsubscribe();
+    stop();
     again();
-  });
+  };
+  const stop = follow(parts.db, countUnsent, { next: hear, error: parts.onFailure });
   flush();
 }

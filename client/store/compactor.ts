@@ -3,6 +3,7 @@ import type { DocId } from "../../shared/document.ts";
 import { lockName } from "./parts.ts";
 import type { StoreParts } from "./parts.ts";
 import { makeTask } from "./task.ts";
+import { withRoom } from "./space.ts";
 import { compact } from "./write.ts";
 
 export type Compactor = {
@@ -20,8 +21,8 @@ export function makeCompactor(parts: StoreParts): Compactor {
   const task = makeTask(parts, async () => {
     await parts.locks(lockName(parts, "compact"), {}, async () => {
       for (const doc of waiting) {
+        await withRoom(parts.db, () => compact(parts.db, doc));
         waiting.delete(doc);
-        await compact(parts.db, doc);
       }
     });
     return null;

@@ -5,6 +5,8 @@ import type { Table } from "dexie";
 import type { RecordedCall } from "../../shared/action.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { PersonRow } from "../../shared/projection.ts";
+import { makeDisk } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 
 /** Why a document is no longer on this device. */
 export type Gone = "erased" | "revoked";
@@ -12,6 +14,7 @@ export type Gone = "erased" | "revoked";
 /**
  * A document on this device. `state` holds what the server has (Yjs V2), without what is unsent; absent until there is any.
  * `rev` counts rewrites of the state, `epoch` how often it was replaced after a refusal; `fill` names the filling that brought it.
+ * `evicted`: its content was let go for want of space (space.ts); its rows of people stay, and its number says what they came from.
  */
 export type DocRow = {
   readonly doc: DocId;
@@ -22,7 +25,11 @@ export type DocRow = {
   readonly state?: Uint8Array;
   readonly fill?: string;
   readonly gone?: Gone;
+  readonly evicted?: 1;
 };
+
+/** When a document was last opened on a screen. Units: ms since 1970, by this device's clock. */
+export type OpenedRow = { readonly doc: DocId; readonly at: number };
 
 /** The long text an editor typed into. */
 export type TextPlace = { readonly collection: string; readonly record: string; readonly field: string };
@@ -74,6 +81,8 @@ export type QuarantineRow = {
   readonly call?: RecordedCall;
   readonly text?: string;
   readonly update?: Uint8Array;
+  /** The unsent row this is a copy of, while its document cannot be read. Rule: S72. */
+  readonly row?: number;
 };
 
 /** A command that waits for the network. */
@@ -84,6 +93,9 @@ export type MetaRow = { readonly key: string; readonly value: unknown };
 
 /** The database of one member in one studio. Shape: design §6. */
 export type StudioDb = Dexie & {
+  /** The connection. */
+  disk: Disk;
+  opened: Table<OpenedRow, DocId>;
   docs: Table<DocRow, DocId>;
   updates: Table<UpdateRow, number, Omit<UpdateRow, "id">>;
   people: Table<PersonRow, string>;
@@ -114,7 +126,7 @@ const studioDbName = (user: string, org: string): string => `lumiso.${user}.${or
 
 /** Opens the database of a member's studio at its first use. Rule: S20. */
 export function openStudioDb(who: { user: string; org: string }, engine: Engine = browserEngine()): StudioDb {
-  // Hint: Dexie adds the tables declared below as properties.
+  // Hint: Dexie adds the tables declared below as properties; the connection is added here.
   const db = new Dexie(studioDbName(who.user, who.org), options(engine)) as StudioDb;
   db.version(1).stores({
     docs: "&doc, seq",
@@ -126,6 +138,8 @@ export function openStudioDb(who: { user: string; org: string }, engine: Engine 
     refused: "&doc",
     quarantine: "++id, doc",
   });
+  db.version(2).stores({ docs: "&doc, seq, evicted", opened: "&doc, at" });
+  db.disk = makeDisk(db);
   return db;
 }
 

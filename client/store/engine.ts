@@ -1,6 +1,5 @@
 // Owns the wiring of the store's inside to the network: rooms, feed, push, refusals, the page's events, the state of saving.
 // Loaded after the first screen, because yjs is large. Never holds behaviour of its own: here stands who tells whom.
-import { liveQuery } from "dexie";
 import { createEffect, createRoot, createSignal, on } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Role } from "../../policy/roles.ts";
@@ -18,6 +17,7 @@ import { createLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import type { Documents } from "./open.ts";
 import type { Held } from "./slot.ts";
+import { follow } from "./follow.ts";
 import { makePages } from "./pages.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import { makePush } from "./push.ts";
@@ -73,6 +73,7 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
     parts,
     link,
     role,
+    fetch: (held) => ask(held),
     onClosed: (held, closed) => takeClosed({ parts, onSignedOut, ask, flush: () => replicator.flush() }, held, closed),
   });
   const ask = makeAsk(feed, refresh);
@@ -93,7 +94,7 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
     for (const held of documents.shown()) held.room()?.connect();
     replicator.wake();
   };
-  unwatch.push(watchStanding(link, reconnect));
+  unwatch.push(watchStanding(link, reconnect), watchOnline(link, documents.fetchMissing));
   return {
     act: inside.act,
     actBatch: makeActBatch(inside.actDeps),
@@ -152,6 +153,7 @@ function listenToPage({ parts, link, documents, replicator }: Around): Cancel {
     if (event === "hidden") return replicator.flush();
     if (event !== "visible") link.page(event === "online");
     if (event === "offline") return;
+    if (event === "visible") void parts.db.disk.probe();
     for (const held of documents.shown()) held.room()?.hurry();
     replicator.wake();
   });
@@ -165,16 +167,21 @@ function watchStanding({ standing }: Link, goOn: () => void): Cancel {
   });
 }
 
+/** What was let go for want of space and is on screen comes back with the network. Rule: S66. */
+function watchOnline({ isOnline }: Link, comesBack: () => void): Cancel {
+  return createRoot((dispose) => {
+    createEffect(on(isOnline, (now) => now && comesBack(), { defer: true }));
+    return dispose;
+  });
+}
+
 /** A document whose refusal is settled joins its room again, in whichever tab it is open. */
 function watchRefused({ db, onFailure }: StoreParts, documents: Documents): Cancel {
   let before = new Set<DocId>();
-  const subscription = liveQuery(async () => db.refused.toCollection().primaryKeys()).subscribe({
-    next: (ids) => {
-      const now = new Set(ids);
-      for (const held of documents.shown()) if (before.has(held.id) && !now.has(held.id)) held.room()?.connect();
-      before = now;
-    },
-    error: onFailure,
-  });
-  return () => subscription.unsubscribe();
+  const next = (ids: readonly DocId[]): void => {
+    const now = new Set(ids);
+    for (const held of documents.shown()) if (before.has(held.id) && !now.has(held.id)) held.room()?.connect();
+    before = now;
+  };
+  return follow(db, () => db.refused.toCollection().primaryKeys(), { next, error: onFailure });
 }

@@ -14,6 +14,7 @@ import { differs } from "./content-hash.ts";
 import type { Link, LinkState } from "./link.ts";
 import { listen } from "./listen.ts";
 import type { ListenDeps } from "./listen.ts";
+import { setAside } from "./damaged.ts";
 import { createDocuments } from "./open.ts";
 import type { Documents } from "./open.ts";
 import type { Held } from "./slot.ts";
@@ -40,6 +41,8 @@ export type InsideDeps = {
   readonly link: Link;
   readonly role: () => Role;
   readonly onClosed: (held: Held, closed: Closed) => void;
+  /** Asks the feed about one document; true when it came. */
+  readonly fetch: (held: Held) => Promise<boolean>;
 };
 
 /** Wires memory and disk of one tab. */
@@ -48,7 +51,7 @@ export function createInside(deps: InsideDeps): Inside {
   const { db, member, onFailure } = parts;
   const compactor = makeCompactor(parts);
   const rightOf = ({ id, live }: Held) => rightTo(id, { member, role: role(), isFromServer: live().isFromServer });
-  const mayWrite = (held: Held): boolean => rightOf(held) === "write";
+  const mayWrite = (held: Held): boolean => rightOf(held) === "write" && held.missing() === null;
   const writer = createWriter({
     ...parts,
     onStored: (entries) => compactLong(entries, compactor),
@@ -56,9 +59,9 @@ export function createInside(deps: InsideDeps): Inside {
   });
   const listening = makeListening({ parts, writer, mayWrite, compactor }, () => ({ act, documents }));
   const documents = createDocuments({
-    db,
-    onFailure,
+    ...parts,
     idle: writer.idle,
+    fetch: deps.fetch,
     listen: (held, live) => listen(listening, held, live),
     join: async (held, live, awareness) => {
       if (rightOf(held) === "none") return null;
@@ -67,7 +70,7 @@ export function createInside(deps: InsideDeps): Inside {
       const connect = !isRefused && mayJoin;
       return joinRoom({ live, awareness, connect }, parts, roomEvents(deps, { held, writer }));
     },
-    onDamaged: (doc) => markRefused(parts, doc, "damaged"),
+    onDamaged: (held) => void setAside(parts, held).catch(onFailure),
   });
   const actDeps: ActDeps = { ...parts, role, documents, writer };
   const act = makeAct(actDeps);

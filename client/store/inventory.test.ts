@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { deviceStudioTables, deviceTables } from "../../policy/inventory.device.ts";
 import type { PersonRow } from "../../shared/projection.ts";
 import { openDeviceDb, openStudioDb } from "./db.ts";
-import type { DocRow, MemberRow, MetaRow, OutboxRow, QuarantineRow, RefusedRow, UpdateRow } from "./db.ts";
+import type { DocRow, MemberRow, MetaRow, OpenedRow, OutboxRow, QuarantineRow, RefusedRow, UpdateRow } from "./db.ts";
 
 type Same<A, B> = [A] extends [B]
   ? [B] extends [A]
@@ -20,6 +20,7 @@ type Rows = {
   members: MemberRow;
   meta: MetaRow;
   outbox: OutboxRow;
+  opened: OpenedRow;
   refused: RefusedRow;
   quarantine: QuarantineRow;
 };

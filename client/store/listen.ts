@@ -34,6 +34,8 @@ export function listen(deps: ListenDeps, held: Held, live: Live): void {
     const isOutside = room?.isOrigin(origin) ?? false;
     if (isOutside) {
       live.ledger.emitting([]);
+      // Hint: without what it builds on it is of no use on the disk; the document is fetched whole (inside.ts).
+      if (live.isEvicted) return;
       deps.writer.add(entryOf(deps, { live, update }));
       if (removesRecord(live.id, transaction)) deps.onRemoved(live.id);
       return;

@@ -22,6 +22,8 @@ export type Live = {
   rows: number;
   /** True when the server gave it to this device: for granted classes that is the grant. */
   isFromServer: boolean;
+  /** True when its content was let go for want of space (space.ts) and has not come back: what it holds is not what there is. */
+  isEvicted: boolean;
   /** True when stored bytes could not be read or have gaps (S07). */
   isDamaged: boolean;
 };
@@ -69,6 +71,7 @@ export function makeLive(id: DocId, stored: Stored): Live {
     lastRow: 0,
     rows: 0,
     isFromServer: false,
+    isEvicted: stored.row?.evicted === 1,
     isDamaged: false,
   };
   // Hint: defined before anything is applied, so that no update can give a root another type.
@@ -93,6 +96,7 @@ export function catchUp(live: Live, { row, rows }: Stored): void {
     live.lastRow = each.id;
     live.rows += 1;
   }
+  if (row !== undefined && row.evicted === undefined) live.isEvicted = false;
 }
 
 /** Bytes of an update and how they are written. */

@@ -6,18 +6,21 @@ import type { Stored } from "./live.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import { enter, exit, inTurn, isOther, makeSlot, swap } from "./slot.ts";
 import type { Held, Slot, SlotDeps } from "./slot.ts";
+import { noteOpened } from "./space.ts";
 import { watchRows } from "./watch.ts";
 
 export type DocumentsDeps = SlotDeps &
-  Pick<StoreParts, "db" | "onFailure"> & {
+  Pick<StoreParts, "db" | "clock" | "onFailure"> & {
     /** Resolves when nothing waits for the disk: true when all is there. */
     readonly idle: () => Promise<boolean>;
     /** Is told of a document whose stored bytes cannot be read whole. */
-    readonly onDamaged: (id: DocId) => void;
+    readonly onDamaged: (held: Held) => void;
+    /** Asks the server for a document whose content was let go, and puts it on the disk; false when it did not come. */
+    readonly fetch: (held: Held) => Promise<boolean>;
   };
 
 export type Documents = {
-  /** Loads documents into memory without joining rooms; each must be let go. */
+  /** Loads documents into memory without joining rooms; each must be let go. One whose content was let go is fetched first. */
   readonly hold: (ids: readonly DocId[]) => Promise<Held[]>;
   readonly letGo: (held: Held) => void;
   /** Loads a document, joins its room and follows its rows; the answer leaves. Rule: S34. */
@@ -28,68 +31,38 @@ export type Documents = {
   readonly retake: (held: Held) => Promise<void>;
   /** The documents on screen. */
   readonly shown: () => readonly Held[];
+  /** Asks again for what is on screen and not on this device, as when the network came back. Rule: S66. */
+  readonly fetchMissing: () => void;
+  /** The documents in memory that hold something the server has not answered for. */
+  readonly unanswered: () => readonly Held[];
   readonly close: () => void;
 };
 
 /** A document and how many hold it; counted from the wish on, so that it cannot be let go while somebody waits for it. */
 type Place = { readonly slot: Promise<Slot>; loaded: Slot | null; holders: number };
 
+/** What all of this file works on. */
+type Holding = { readonly deps: DocumentsDeps; readonly places: Map<DocId, Place> };
+
 const nothing: Stored = { row: undefined, rows: [] };
 
-/** Makes the documents of one tab. Rules: S34–S37. */
+/** Makes the documents of one tab. Rules: S34–S37, S66. */
 export function createDocuments(deps: DocumentsDeps): Documents {
-  const places = new Map<DocId, Place>();
-  const slotsOf = (ids: readonly DocId[]): Promise<Slot[]> => pin(deps, places, ids);
-  const letGo = ({ id }: Held): void => {
-    const place = places.get(id);
-    if (place === undefined) return;
-    place.holders -= 1;
-    if (place.holders === 0) retire(deps, places, id).catch(deps.onFailure);
-  };
-  const read = async (id: DocId): Promise<Stored> => (await readStored(deps.db, [id])).get(id) ?? nothing;
-  const renew = async (id: DocId): Promise<void> => {
-    const slot = await places.get(id)?.slot;
-    if (slot === undefined) return;
-    await inTurn(slot, async () => {
-      const stored = await read(id);
-      if (isOther(slot.held, stored)) await swap(deps, slot, stored);
-    });
-  };
-  const onRows = (slot: Slot, seen: Stored): void => {
-    const live = slot.held.live();
-    if (isOther(slot.held, seen)) return void renew(slot.held.id).catch(deps.onFailure);
-    catchUp(live, seen);
-    if (live.isDamaged) deps.onDamaged(live.id);
-  };
-  const hide = (slot: Slot): void => {
-    slot.shows -= 1;
-    if (slot.shows === 0) {
-      slot.unwatch?.();
-      exit(slot);
-    }
-    letGo(slot.held);
-  };
-  const show: Documents["show"] = async (id) => {
-    const [slot] = await slotsOf([id]);
-    if (slot === undefined) throw new Error("a document could not be loaded");
-    slot.shows += 1;
-    if (slot.shows === 1) slot.unwatch = watchRows(deps.db, slot.held, (seen) => onRows(slot, seen));
-    await inTurn(slot, async () => {
-      if (slot.shows > 0 && slot.held.room() === null) await enter(deps, slot);
-    });
-    return { held: slot.held, leave: once(() => hide(slot)) };
-  };
+  const holding: Holding = { deps, places: new Map() };
+  const { places } = holding;
   const loaded = (): Slot[] => [...places.values()].flatMap((place) => place.loaded ?? []);
+  const shown = (): Held[] => loaded().flatMap(({ shows, held }) => (shows > 0 ? held : []));
   return {
-    hold: async (ids) => (await slotsOf(ids)).map(({ held }) => held),
-    letGo,
-    show,
-    renew,
-    retake: async ({ id }) => {
-      const slot = await places.get(id)?.slot;
-      if (slot !== undefined) await inTurn(slot, async () => swap(deps, slot, await read(id)));
+    hold: (ids) => hold(holding, ids),
+    letGo: (held) => letGo(holding, held),
+    show: (id) => show(holding, id),
+    renew: (id) => renew(holding, id),
+    retake: (held) => retake(holding, held),
+    shown,
+    fetchMissing: () => {
+      for (const held of shown()) if (held.missing() === "evicted") bringBack(holding, held).catch(deps.onFailure);
     },
-    shown: () => loaded().flatMap(({ shows, held }) => (shows > 0 ? held : [])),
+    unanswered: () => loaded().flatMap(({ held }) => (held.live().ledger.isQuiet() ? [] : held)),
     close: () => {
       for (const slot of loaded()) end(slot);
       places.clear();
@@ -97,28 +70,112 @@ export function createDocuments(deps: DocumentsDeps): Documents {
   };
 }
 
+async function hold(holding: Holding, ids: readonly DocId[]): Promise<Held[]> {
+  const held = (await pin(holding, ids)).map((slot) => slot.held);
+  const missing = held.filter((each) => each.missing() === "evicted");
+  await Promise.all(missing.map((each) => bringBack(holding, each)));
+  return held;
+}
+
+/** Fetches what was let go for want of space, and takes it in. Rule: S66. */
+async function bringBack(holding: Holding, held: Held): Promise<void> {
+  if (await holding.deps.fetch(held)) await lookAgain(holding, held.id);
+}
+
+/** Takes in what the disk has of a document in memory. */
+async function lookAgain(holding: Holding, id: DocId): Promise<void> {
+  const slot = await holding.places.get(id)?.slot;
+  if (slot !== undefined) onRows(holding, slot, await read(holding, id));
+}
+
+function letGo({ deps, places }: Holding, { id }: Held): void {
+  const place = places.get(id);
+  if (place === undefined) return;
+  place.holders -= 1;
+  if (place.holders === 0) retire({ deps, places }, id).catch(deps.onFailure);
+}
+
+const read = async ({ deps }: Holding, id: DocId): Promise<Stored> =>
+  (await readStored(deps.db, [id])).get(id) ?? nothing;
+
+async function renew(holding: Holding, id: DocId): Promise<void> {
+  const slot = await holding.places.get(id)?.slot;
+  if (slot === undefined) return;
+  await inTurn(slot, async () => {
+    const stored = await read(holding, id);
+    if (isOther(slot.held, stored)) await swap(holding.deps, slot, stored);
+  });
+}
+
+async function retake(holding: Holding, { id }: Held): Promise<void> {
+  const slot = await holding.places.get(id)?.slot;
+  if (slot !== undefined) await inTurn(slot, async () => swap(holding.deps, slot, await read(holding, id)));
+}
+
+/** Takes in what another tab, the feed or a compaction wrote. Rule: S26. */
+function onRows(holding: Holding, slot: Slot, seen: Stored): void {
+  const { deps } = holding;
+  const live = slot.held.live();
+  if (isOther(slot.held, seen)) return void renew(holding, slot.held.id).catch(deps.onFailure);
+  catchUp(live, seen);
+  slot.judge();
+  if (live.isDamaged) deps.onDamaged(slot.held);
+}
+
+async function show(holding: Holding, id: DocId): Promise<{ held: Held; leave: Cancel }> {
+  const { deps } = holding;
+  const [slot] = await pin(holding, [id]);
+  if (slot === undefined) throw new Error("a document could not be loaded");
+  slot.shows += 1;
+  if (slot.shows === 1) follow(holding, slot);
+  await inTurn(slot, async () => {
+    if (slot.shows > 0 && slot.held.room() === null) await enter(deps, slot);
+  });
+  return { held: slot.held, leave: once(() => hide(holding, slot)) };
+}
+
+function follow(holding: Holding, slot: Slot): void {
+  const { db, clock, onFailure } = holding.deps;
+  const { held } = slot;
+  slot.unwatch = watchRows(db, held, { hear: (seen) => onRows(holding, slot, seen), onFailure });
+  void noteOpened(db, { doc: held.id, at: clock() });
+  if (held.missing() === "evicted") bringBack(holding, held).catch(onFailure);
+}
+
+function hide(holding: Holding, slot: Slot): void {
+  slot.shows -= 1;
+  if (slot.shows === 0) {
+    slot.unwatch?.();
+    exit(slot);
+  }
+  letGo(holding, slot.held);
+}
+
 /** Holds documents, loading in one go those that are not in memory. */
-async function pin(deps: DocumentsDeps, places: Map<DocId, Place>, ids: readonly DocId[]): Promise<Slot[]> {
+async function pin(holding: Holding, ids: readonly DocId[]): Promise<Slot[]> {
+  const { deps, places } = holding;
   const missing = ids.filter((id) => !places.has(id));
   const loading = readStored(deps.db, missing);
-  for (const id of missing) {
-    const slot = loading.then((stored) => {
-      const made = makeSlot(deps, id, stored.get(id) ?? nothing);
-      place.loaded = made;
-      if (made.held.live().isDamaged) deps.onDamaged(id);
-      return made;
-    });
-    const place: Place = { slot, loaded: null, holders: 0 };
-    places.set(id, place);
-    slot.catch(() => places.delete(id));
-  }
+  for (const id of missing) places.set(id, makePlace(holding, id, loading));
   const pinned = ids.flatMap((id) => places.get(id) ?? []);
   for (const place of pinned) place.holders += 1;
   return Promise.all(pinned.map(({ slot }) => slot));
 }
 
+function makePlace({ deps, places }: Holding, id: DocId, loading: Promise<Map<DocId, Stored>>): Place {
+  const slot = loading.then((stored) => {
+    const made = makeSlot(deps, id, stored.get(id) ?? nothing);
+    place.loaded = made;
+    if (made.held.live().isDamaged) deps.onDamaged(made.held);
+    return made;
+  });
+  const place: Place = { slot, loaded: null, holders: 0 };
+  slot.catch(() => places.delete(id));
+  return place;
+}
+
 /** Lets a document go that nobody holds. What the disk has not taken yet lives here only, so it stays until it is written. */
-async function retire(deps: DocumentsDeps, places: Map<DocId, Place>, id: DocId): Promise<void> {
+async function retire({ deps, places }: Holding, id: DocId): Promise<void> {
   const isStored = await deps.idle();
   const place = places.get(id);
   if (place === undefined || place.holders > 0 || !isStored) return;

@@ -25,6 +25,7 @@ export async function openDocument(engine: Pick<Engine, "show" | "mayWrite">, id
       return !engine.mayWrite(held);
     },
     gone: held.gone,
+    missing: held.missing,
     release: leave,
     stand: (place) => held.awareness()?.setLocalStateField("place", place),
     read: (collection, record) => readRecord(held.live().doc, collection, record),

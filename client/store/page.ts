@@ -92,7 +92,9 @@ function merge(entry: StateEntry, stored: Stored | undefined, work: PageWork): M
   const fill = work.cursor?.fill ?? before?.fill;
   const marked = fill === undefined ? {} : { fill };
   if (before?.gone === "erased") return null;
-  const isKnown = before !== undefined && before.gone === undefined && before.seq >= entry.seq;
+  // Hint: what was let go for want of space comes back when it changes or is asked for by its name.
+  const isWanted = before?.evicted === 1 && work.cursor === null;
+  const isKnown = before !== undefined && before.gone === undefined && before.seq >= entry.seq && !isWanted;
   if (isKnown && work.cursor?.isRestoring !== true) {
     return { row: { ...before, ...marked }, covered: [], lacking: [], projected: null };
   }
@@ -198,14 +200,14 @@ async function endFillOne(db: StudioDb, { doc, stored, work, fill }: Ending): Pr
   const sent = stored.rows.filter(({ unsent }) => unsent === undefined);
   if (row === undefined || row.gone !== undefined || row.fill === fill) return;
   // Hint: what the server has never had waits to be sent, and is nobody's loss.
-  if (row.state === undefined && sent.length === 0) return;
+  if (row.state === undefined && sent.length === 0 && row.evicted === undefined) return;
   const asking = { member: work.member, role: work.role, isFromServer: false };
   // Hint: what a role reads whole and the feed no longer has was lost by the server; what it reads by grant was taken away.
   if (rightTo(doc, asking) === "none") return dropDocument(db, doc, { why: "revoked", seq: row.seq });
   if (work.cursor?.isRestoring !== true) return;
   // Hint: its number belonged to the history that is gone; the server will give it a new one.
   await db.docs.put({ ...row, seq: 0 });
-  if (!mayWrite(doc, work)) return;
+  if (row.evicted === 1 || !mayWrite(doc, work)) return;
   const ydoc = documentOf({ row, rows: sent });
   await db.updates.add(restRow(doc, { update: Y.encodeStateAsUpdate(ydoc), now: work.now }));
   ydoc.destroy();

@@ -3,6 +3,7 @@
 import { applyPage } from "./page.ts";
 import type { PageWork } from "./page.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
+import { withRoom } from "./space.ts";
 
 /** What the page asks of the worker, and what comes back; an error is named, never described. */
 export type PageRequest = { readonly id: number; readonly user: string; readonly org: string; readonly work: PageWork };
@@ -42,13 +43,13 @@ export function makePages({ db, member, org, later, startWorker }: StoreParts): 
     retire = later(close, KEPT_MS);
   };
   const apply = async (work: PageWork): Promise<void> => {
-    if (startWorker === undefined || work.entries.length < LARGE) return applyPage(db, work);
+    if (startWorker === undefined || work.entries.length < LARGE) return withRoom(db, () => applyPage(db, work));
     try {
       await inWorker(startWorker, work);
     } catch {
       // Hint: a worker that cannot start or fails costs speed only; applying a page again changes nothing.
       close();
-      await applyPage(db, work);
+      await withRoom(db, () => applyPage(db, work));
     }
   };
   return { apply, close };

@@ -42,6 +42,12 @@ export async function rebuild(db: StudioDb, how: Rebuilding): Promise<void> {
   const without = aside.flatMap(({ call, change = "" }) => (call === undefined ? [] : actOf({ call, change })));
   const replayed = replay(fresh, again, { by: how.by, without });
   const refused = [...aside, ...failures(doc, replayed)].filter(({ call }) => call === undefined || !isHistory(call));
+  // Hint: the copies of what could not be read are no longer needed: the changes run again, or are put aside below.
+  await db.quarantine
+    .where("doc")
+    .equals(doc)
+    .and(({ row }) => row !== undefined)
+    .delete();
   await db.quarantine.bulkAdd(refused.map((each) => toQuarantine(each, now)));
   await db.updates.where("doc").equals(doc).delete();
   await db.updates.bulkAdd([...kept, ...replayed.ran.map((each) => toRow(doc, each))]);

@@ -1,10 +1,10 @@
 // Owns when this device pulls, pushes and settles refusals: in one tab at a time, the leader, by a Web Lock.
 // Never reads or writes a document itself (feed.ts, push.ts, refusal.ts).
-import { liveQuery } from "dexie";
 import { createSignal } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Result } from "../../shared/result.ts";
 import type { Feed } from "./feed.ts";
+import { follow } from "./follow.ts";
 import type { Link } from "./link.ts";
 import { openNudges } from "./nudge.ts";
 import type { Nudges } from "./nudge.ts";
@@ -168,14 +168,15 @@ function watchWork(
   { push, settle, backoff }: Pick<Waking, "push" | "settle" | "backoff">,
 ): Cancel {
   const kickPush = (): void => push.kick(Math.max(GATHER_MS, backoff.left()));
-  const newest = liveQuery(async () => (await parts.db.updates.where("unsent").equals(1).last())?.id);
-  const refused = liveQuery(async () => parts.db.refused.count());
-  const subscriptions = [
-    newest.subscribe((id) => id !== undefined && kickPush()),
-    refused.subscribe((count) => (count > 0 ? settle.kick(backoff.left()) : kickPush())),
+  const { db, onFailure: error } = parts;
+  const newest = async () => (await db.updates.where("unsent").equals(1).last())?.id;
+  const hearRefused = (count: number): void => (count > 0 ? settle.kick(backoff.left()) : kickPush());
+  const stops = [
+    follow(db, newest, { next: (id) => id !== undefined && kickPush(), error }),
+    follow(db, () => db.refused.count(), { next: hearRefused, error }),
   ];
   return () => {
-    for (const each of subscriptions) each.unsubscribe();
+    for (const stop of stops) stop();
   };
 }
 

@@ -19,7 +19,12 @@ export type Held = {
   /** Null while it is not on screen, and when the member may not enter its room. */
   readonly room: Accessor<Room | null>;
   readonly gone: Accessor<Gone | null>;
+  /** Why what is in memory is not what there is; null when it is. Rules: S66, S72. */
+  readonly missing: Accessor<Missing | null>;
 };
+
+/** Why a document's content is not here: let go for want of space, or its stored bytes cannot be read. Both are fetched again. */
+export type Missing = "evicted" | "damaged";
 
 /** A held document with what only its owner may change. */
 export type Slot = {
@@ -28,6 +33,8 @@ export type Slot = {
   readonly setAwareness: (awareness: Awareness | null) => void;
   readonly setRoom: (room: Room | null) => void;
   readonly setGone: (gone: Gone | null) => void;
+  /** Looks at the document in memory again. */
+  readonly judge: () => void;
   /** How many screens show it. */
   shows: number;
   unwatch: Cancel | null;
@@ -48,7 +55,8 @@ export function makeSlot({ listen }: SlotDeps, id: DocId, stored: Stored): Slot 
   const [awareness, setAwareness] = createSignal<Awareness | null>(null);
   const [room, setRoom] = createSignal<Room | null>(null);
   const [gone, setGone] = createSignal<Gone | null>(stored.row?.gone ?? null);
-  const held: Held = { id, live, awareness, room, gone };
+  const [missing, setMissing] = createSignal<Missing | null>(missingOf(live()));
+  const held: Held = { id, live, awareness, room, gone, missing };
   listen(held, live());
   return {
     held,
@@ -56,10 +64,16 @@ export function makeSlot({ listen }: SlotDeps, id: DocId, stored: Stored): Slot 
     setAwareness: (next) => void setAwareness(next),
     setRoom: (next) => void setRoom(next),
     setGone: (next) => void setGone(next),
+    judge: () => void setMissing(missingOf(live())),
     shows: 0,
     unwatch: null,
     work: Promise.resolve(),
   };
+}
+
+function missingOf({ isEvicted, isDamaged }: Live): Missing | null {
+  if (isDamaged) return "damaged";
+  return isEvicted ? "evicted" : null;
 }
 
 /** Runs what changes a document's place after what is still changing it. */
@@ -99,6 +113,7 @@ export async function swap(deps: SlotDeps, slot: Slot, stored: Stored): Promise<
     slot.setLive(live);
     slot.setAwareness(slot.shows > 0 ? new Awareness(live.doc) : null);
     slot.setGone(stored.row?.gone ?? null);
+    slot.judge();
   });
   room?.close();
   // Hint: its presence ends with it.

@@ -1,10 +1,10 @@
 // Owns the gathering of what the chip is judged by (judge.ts): the disk, the server's answers, the link. Light, without yjs, so
 // that the chip is honest from the first screen on, before the inside of the store is loaded.
 // Never words a state (client/ui) and never decides one.
-import { liveQuery } from "dexie";
 import { createEffect, createRoot, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { StudioDb } from "./db.ts";
+import { follow } from "./follow.ts";
 import { followLink, judge } from "./judge.ts";
 import type { Facts, LinkView, SyncStatus } from "./judge.ts";
 import type { Link } from "./link.ts";
@@ -114,12 +114,8 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
     return null;
   });
   const again = (): void => count.kick(rows > MANY ? COUNT_EVERY_MS : 0);
-  const changed = liveQuery(async () => [
-    await unsent(db).count(),
-    await oldestUnsent(db),
-    await db.quarantine.count(),
-  ]);
-  const subscription = changed.subscribe({ next: again, error: onFailure });
+  const changed = async () => [await unsent(db).count(), await oldestUnsent(db), await db.quarantine.count()];
+  const stopFollowing = follow(db, changed, { next: again, error: onFailure });
   const stop = createRoot((dispose) => {
     createEffect(() => {
       if (written() === 0) return;
@@ -132,7 +128,7 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
     facts,
     () => {
       stop();
-      subscription.unsubscribe();
+      stopFollowing();
       void count.stop();
     },
   ];

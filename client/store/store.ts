@@ -1,6 +1,5 @@
 // Owns the store as screens see it: a studio's data of one member on this device. Light enough for the first chunk:
 // lists read Dexie at once, while the engine with yjs is loaded behind it.
-import { liveQuery } from "dexie";
 import { createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Awareness } from "y-protocols/awareness";
@@ -17,7 +16,9 @@ import type { ActBatch } from "./batch.ts";
 import type { Gone, MemberRow, QuarantineRow, StudioDb } from "./db.ts";
 import type { Engine } from "./engine.ts";
 import type { FillProgress } from "./feed.ts";
+import { follow } from "./follow.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
+import type { Missing } from "./slot.ts";
 import type { SyncStatus } from "./judge.ts";
 import { createStatus } from "./status.ts";
 import type { Wire, WireError } from "./wire.ts";
@@ -32,6 +33,8 @@ export type OpenDocument = {
   readonly awareness: Awareness;
   readonly isReadOnly: boolean;
   readonly gone: Accessor<Gone | null>;
+  /** Why the content is not here though the document is; it comes by itself with the network. Rules: S66, S72. */
+  readonly missing: Accessor<Missing | null>;
   readonly release: () => void;
   /** Tells the others in the room where this member is; nothing happens once the document is released. */
   readonly stand: (place: { readonly record: string; readonly field?: string } | null) => void;
@@ -82,6 +85,7 @@ export function makeStore(parts: StoreParts): Store {
   const role = (): Role => roleOf(members(), member) ?? parts.role;
   const [engine, setEngine] = createSignal<Engine | null>(null);
   const [isStopped, setStopped] = createSignal(false);
+  const stopKeeping = db.disk.keepOpen(parts);
   const acting = makeActing(parts);
   const [status, stopStatus] = createStatus({ ...parts, inside: engine, actSince: acting.since, isStopped });
   const starts = import("./engine.ts").then(({ startEngine }) => {
@@ -116,6 +120,7 @@ export function makeStore(parts: StoreParts): Store {
       stopStatus();
       stopMembers();
       stopQuarantine();
+      stopKeeping();
       db.close();
     },
   };
@@ -174,11 +179,8 @@ async function refreshMembers(db: StudioDb, wire: Wire): Promise<Result<null, Wi
 }
 
 /** A value that follows the database; undefined until it has answered. */
-function fromLive<T>(query: () => PromiseLike<T>, { onFailure }: StoreParts): [Accessor<T | undefined>, Cancel] {
+function fromLive<T>(query: () => PromiseLike<T>, { db, onFailure }: StoreParts): [Accessor<T | undefined>, Cancel] {
   const [value, setValue] = createSignal<T>();
-  const subscription = liveQuery(async () => query()).subscribe({
-    next: (next) => void setValue(() => next),
-    error: onFailure,
-  });
-  return [value, () => subscription.unsubscribe()];
+  const stop = follow(db, query, { next: (next) => void setValue(() => next), error: onFailure });
+  return [value, stop];
 }

@@ -1,6 +1,5 @@
 // Owns the one bridge from the store to Solid: `create…` is owned and cleans up after itself, `use…` comes from the context.
 // Never touches yjs itself (opened.ts), so that the first screen does not load it.
-import { liveQuery } from "dexie";
 import {
   createContext,
   createEffect,
@@ -15,6 +14,7 @@ import type { Accessor, JSX } from "solid-js";
 import type { AnyCollection, Stored } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
 import { openStudioDb } from "./db.ts";
+import { follow } from "./follow.ts";
 import { browserParts } from "./parts.ts";
 import type { StoreChoice } from "./parts.ts";
 import { makeStore } from "./store.ts";
@@ -132,10 +132,10 @@ export function createLive<T>(query: () => PromiseLike<T>): Accessor<T | undefin
     if (answer === undefined) throw new Error("a query was not run");
     return answer;
   };
+  const { db } = useStore();
   createEffect(() => {
     round();
-    const subscription = liveQuery(ask).subscribe({ next: (next) => void setValue(() => next), error: fail });
-    onCleanup(() => subscription.unsubscribe());
+    onCleanup(follow(db, ask, { next: (next) => void setValue(() => next), error: fail }));
   });
   return value;
 }
@@ -165,10 +165,10 @@ export function createFaces(open: Accessor<OpenDocument | undefined>): Accessor<
   createEffect(() => {
     const awareness = open()?.awareness;
     if (awareness === undefined) return void setStates([]);
-    const follow = (): void => void setStates([...awareness.getStates().values()]);
-    awareness.on("change", follow);
-    onCleanup(() => awareness.off("change", follow));
-    follow();
+    const look = (): void => void setStates([...awareness.getStates().values()]);
+    awareness.on("change", look);
+    onCleanup(() => awareness.off("change", look));
+    look();
   });
   const here = createMemo(() => {
     const faces = states().flatMap((state) => faceOf(state, store) ?? []);

@@ -1,17 +1,17 @@
 // Owns the look of an open document at its own rows: what another tab, the feed or a compaction wrote.
 // Two tabs of one browser meet here, without any network. Never applies anything itself.
-import { liveQuery } from "dexie";
 import type { StudioDb } from "./db.ts";
+import { follow } from "./follow.ts";
 import type { Stored } from "./live.ts";
 import type { Held } from "./slot.ts";
 import type { Cancel } from "./parts.ts";
 
+/** Who hears of it; `error` gets what is no lost connection. */
+export type Watching = { readonly hear: (seen: Stored) => void; readonly onFailure: (error: unknown) => void };
+
 /** Hears of the row of a document and of the updates it has not seen. Rule: S26. */
-export function watchRows(db: StudioDb, held: Held, hear: (seen: Stored) => void): Cancel {
-  const seen = liveQuery(async () => unseenRows(db, held));
-  const subscription = seen.subscribe({ next: hear });
-  return () => subscription.unsubscribe();
-}
+export const watchRows = (db: StudioDb, held: Held, { hear, onFailure }: Watching): Cancel =>
+  follow(db, () => unseenRows(db, held), { next: hear, error: onFailure });
 
 async function unseenRows(db: StudioDb, held: Held): Promise<Stored> {
   const row = await db.docs.get(held.id);

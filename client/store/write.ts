@@ -1,5 +1,6 @@
 // Owns the one transaction that makes a change "saved here": update rows with what made them, unsent marks, rows of people.
 // Never retries and never queues (writer.ts).
+import * as Y from "yjs";
 import type { DocId } from "../../shared/document.ts";
 import type { DocRow, Made, StudioDb, UpdateRow } from "./db.ts";
 import type { Item } from "./ledger.ts";
@@ -32,10 +33,11 @@ export async function writeBatch(db: StudioDb, { entries, marks }: Batch): Promi
   const projected = new Map([...byLive.keys()].map((live) => [live, project(live.id, live.doc)]));
   const written = await db.transaction("rw", db.docs, db.updates, db.people, async () => {
     const { outcomes, known } = await judge(db, byLive);
-    const stored = entries.filter((entry) => outcomes.get(entry.live) === "stored");
+    const whole = await fillEvicted(db, known, entries);
+    const stored = entries.filter((entry) => outcomes.get(entry.live) === "stored" && !isNeedless(entry, known, whole));
     const behind = await catchUpAll(db, known);
     const sent = new Set(marks.flat());
-    const rows = stored.map((entry) => toRow(entry, sent));
+    const rows = stored.map((entry) => ({ ...toRow(entry, sent), ...whole.get(entry) }));
     const ids = await db.updates.bulkAdd(rows, { allKeys: true });
     const lives = [...byLive.keys()].filter((live) => outcomes.get(live) === "stored");
     const rowsOf = await Promise.all(lives.map((live) => projectOne(db, { live, behind, projected })));
@@ -70,8 +72,35 @@ async function judge(db: StudioDb, byLive: ReadonlyMap<Live, unknown>): Promise<
 
 function judgeOne(live: Live, row: DocRow | undefined): Outcome {
   if (row?.gone !== undefined) return "gone";
+  // Hint: nothing may build on what is not here; the screens say so before (act.ts).
+  if (row?.evicted === 1 && live.isEvicted) return "gone";
   return row !== undefined && row.epoch !== live.epoch ? "stale" : "stored";
 }
+
+type Whole = { readonly update: Uint8Array };
+
+/**
+ * A document that was let go while this tab had it in memory is brought back by the first change made here: its row then holds
+ * the whole document and not the change alone, which nothing on the disk would carry. Rule: S66.
+ */
+async function fillEvicted(
+  db: StudioDb,
+  known: Judged["known"],
+  entries: readonly Entry[],
+): Promise<Map<Entry, Whole>> {
+  const whole = new Map<Entry, Whole>();
+  for (const [live, { evicted, ...row }] of known) {
+    const first = evicted === 1 ? entries.find((entry) => entry.live === live && entry.made !== null) : undefined;
+    if (first === undefined) continue;
+    whole.set(first, { update: Y.encodeStateAsUpdate(live.doc) });
+    await db.docs.put(row);
+  }
+  return whole;
+}
+
+/** What came from outside to a document that was let go comes again with the feed. */
+const isNeedless = ({ live, made }: Entry, known: Judged["known"], whole: ReadonlyMap<Entry, Whole>): boolean =>
+  made === null && known.get(live)?.evicted === 1 && ![...whole.keys()].some((entry) => entry.live === live);
 
 /** Brings in what other tabs wrote meanwhile, so that rows of people never go back; answers with the documents that lacked some. */
 async function catchUpAll(db: StudioDb, known: ReadonlyMap<Live, DocRow>): Promise<Set<Live>> {
@@ -136,7 +165,7 @@ export async function compact(db: StudioDb, doc: DocId): Promise<void> {
     const row = await db.docs.get(doc);
     const rows = await db.updates.where("doc").equals(doc).toArray();
     const sent = rows.filter(({ unsent }) => unsent === undefined);
-    if (row === undefined || row.gone !== undefined || sent.length === 0) return;
+    if (row === undefined || row.gone !== undefined || row.evicted === 1 || sent.length === 0) return;
     await rewrite(db, { row, sent });
   });
 }

@@ -1,18 +1,17 @@
-// Owns the order of writing: what documents emit is put on disk in that order, several updates in one transaction.
+// Owns the writing: what documents emit is put on disk in its order (queue.ts), several updates in one transaction.
 // Never drops what the disk refused: it stays first in the queue, is tried again, and the state says so until it is written.
 import { createSignal } from "solid-js";
 import type { Accessor } from "solid-js";
-import type { StudioDb } from "./db.ts";
+import type { DocId } from "../../shared/document.ts";
+import { failureOf } from "./failure.ts";
+import type { DiskFailure } from "./failure.ts";
 import type { Item } from "./ledger.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
+import { createQueue } from "./queue.ts";
+import type { Queue, Taken } from "./queue.ts";
+import { makeSpace } from "./space.ts";
 import { writeBatch } from "./write.ts";
 import type { Entry, Outcome } from "./write.ts";
-
-/** Why the disk does not take what is written: it is full, or it fails. */
-export type DiskFailure = "full" | "device";
-
-/** What became of a group of entries; `not_stored` when the disk failed, while the writer goes on trying. */
-export type Written = Outcome | "not_stored";
 
 export type Writer = {
   /** Takes an update that a document has just emitted. */
@@ -20,16 +19,17 @@ export type Writer = {
   /** Takes the server's answer for changes. */
   readonly mark: (items: readonly Item[]) => void;
   /** Resolves when these entries are on disk, or could not be put there. Rule: S21. */
-  readonly written: (entries: readonly Entry[]) => Promise<Written>;
+  readonly written: Queue["written"];
   /** What became of an entry; undefined while it waits. */
-  readonly outcome: (entry: Entry) => Outcome | undefined;
-  /** Resolves when nothing waits: true when all is on disk. */
+  readonly outcome: Queue["outcome"];
+  /** Resolves when nothing is being written: true when all is on disk. */
   readonly idle: () => Promise<boolean>;
   /** Since when the oldest waiting entry waits; null when none does. Units: ms since 1970. */
   readonly waitingSince: Accessor<number | null>;
   readonly failure: Accessor<DiskFailure | null>;
   /** Counts the transactions that brought unsent changes to the disk. */
   readonly writtenCount: Accessor<number>;
+  /** Ends the trying again; who still waits hears `not_stored`. */
   readonly close: () => void;
 };
 
@@ -43,26 +43,81 @@ export type WriterDeps = Pick<StoreParts, "db" | "later" | "clock" | "onFailure"
 /** How long after a failure of the disk the queue is tried again. Units: ms. */
 const RETRY_MS = 2000;
 
-type Task =
-  | { readonly kind: "entry"; readonly entry: Entry }
-  | { readonly kind: "mark"; readonly items: readonly Item[] };
-type Waiter = { readonly entries: readonly Entry[]; readonly resolve: (written: Written) => void };
+/** After so long without an answer of the disk the connection counts as lost; twice as long each time. Units: ms. Source: sync.md L12. */
+const HANG_MS = 20_000;
 
-/** Makes the writer of one tab. Rules: S21, S25. */
+/** What the parts of one writer share. */
+type Writing = {
+  readonly deps: WriterDeps;
+  readonly queue: Queue;
+  readonly report: ReturnType<typeof createReport>;
+};
+
+/** Makes the writer of one tab. Rules: S21, S25, S60, S64. */
 export function createWriter(deps: WriterDeps): Writer {
-  const queue: Task[] = [];
-  const outcomes = new WeakMap<Entry, Outcome>();
-  const waiters = new Set<Waiter>();
+  const writing: Writing = { deps, queue: createQueue(), report: createReport() };
+  const { queue, report } = writing;
+  const loop = makeLoop(writing);
+  return {
+    add: (entry) => {
+      queue.push({ kind: "entry", entry });
+      report.waits(deps.clock());
+      loop.start();
+    },
+    mark: (items) => {
+      if (items.length === 0) return;
+      queue.push({ kind: "mark", items });
+      loop.start();
+    },
+    written: queue.written,
+    outcome: queue.outcome,
+    idle: async () => {
+      await loop.ended();
+      return queue.isEmpty();
+    },
+    waitingSince: report.waitingSince,
+    failure: report.failure,
+    writtenCount: report.writtenCount,
+    close: () => {
+      loop.stop();
+      queue.answer("failure");
+    },
+  };
+}
+
+/** What is told of a writer. */
+function createReport() {
   const [failure, setFailure] = createSignal<DiskFailure | null>(null);
   const [waitingSince, setWaitingSince] = createSignal<number | null>(null);
   const [writtenCount, setWrittenCount] = createSignal(0);
+  return {
+    failure,
+    waitingSince,
+    writtenCount,
+    fails: (why: DiskFailure | null) => void setFailure(why),
+    waits: (now: number) => void setWaitingSince((since) => since ?? now),
+    left: (since: number | null) => void setWaitingSince(since),
+    wrote: () => void setWrittenCount((count) => count + 1),
+  };
+}
+
+type Loop = { readonly start: () => void; readonly ended: () => Promise<void>; readonly stop: Cancel };
+
+/** Writes while something waits, one transaction after the other; after a failure again in a while. */
+function makeLoop(writing: Writing): Loop {
+  const { deps, queue, report } = writing;
+  const attempt = makeAttempt(writing);
   let running: Promise<void> | null = null;
   let retry: Cancel | null = null;
-
-  const push = (task: Task): void => {
-    queue.push(task);
-    if (task.kind === "entry" && waitingSince() === null) setWaitingSince(deps.clock());
-    start();
+  const run = async (): Promise<void> => {
+    let failed: DiskFailure | null = null;
+    while (!queue.isEmpty() && failed === null) {
+      failed = await writeOnce(deps, queue, attempt);
+      report.fails(failed);
+      if (failed !== null) queue.answer("failure");
+    }
+    running = null;
+    if (!queue.isEmpty()) retry = deps.later(start, RETRY_MS);
   };
   const start = (): void => {
     retry?.();
@@ -70,105 +125,76 @@ export function createWriter(deps: WriterDeps): Writer {
     // Hint: begun in a microtask, so that all updates of one act fall into one transaction.
     running ??= Promise.resolve().then(run);
   };
-  const run = async (): Promise<void> => {
-    let failed: DiskFailure | null = null;
-    while (queue.length > 0 && failed === null) failed = await writeOnce();
-    running = null;
-    if (queue.length > 0) retry = deps.later(start, RETRY_MS);
+  const ended = async (): Promise<void> => {
+    while (running !== null) await running;
   };
-  const writeOnce = async (): Promise<DiskFailure | null> => {
-    let failed = await attempt();
-    // Hint: browsers close the database under our feet (sync.md L12); each attempt takes the queue as it then is.
-    if (failed === "device") {
-      await reopen(deps.db);
-      failed = await attempt();
-    }
-    setFailure(failed);
-    if (failed !== null) answer(new Set(queue.flatMap((task) => (task.kind === "entry" ? task.entry : []))));
-    return failed;
-  };
-  const attempt = async (): Promise<DiskFailure | null> => {
-    const tasks = [...queue];
-    const entries = tasks.flatMap((task) => (task.kind === "entry" ? task.entry : []));
-    const marks = tasks.flatMap((task) => (task.kind === "mark" ? [task.items] : []));
+  return { start, ended, stop: () => retry?.() };
+}
+
+type Attempt = () => Promise<DiskFailure | null>;
+
+/** Tries once more after the database was opened again, and as often as space can be made. Rules: S20, S64. */
+async function writeOnce({ db }: WriterDeps, queue: Queue, attempt: Attempt): Promise<DiskFailure | null> {
+  let hasReopened = false;
+  for (let round = 0; ; round += 1) {
+    const failed = await attempt();
+    // Hint: each attempt takes the queue as it then is.
+    if (failed === "device" && !hasReopened) {
+      hasReopened = true;
+      await db.disk.reopen();
+    } else if (failed !== "full" || !(await makeSpace(db, { keep: docsIn(queue), round }))) return failed;
+  }
+}
+
+const docsIn = (queue: Queue): ReadonlySet<DocId> => new Set(queue.look().entries.map(({ live }) => live.id));
+
+/** Writes all that waits in one transaction; answers with what the disk said. */
+function makeAttempt(writing: Writing): Attempt {
+  const { deps, queue } = writing;
+  let patience = HANG_MS;
+  return async () => {
+    const taken = queue.look();
     try {
-      const written = await writeBatch(deps.db, { entries, marks });
-      for (const [entry, outcome] of written) outcomes.set(entry, outcome);
+      const outcomes = await inTime(deps, patience, writeBatch(deps.db, taken));
+      if (outcomes === "late") {
+        // Hint: should it be written after all, it stands there twice, which changes nothing.
+        patience *= 2;
+        return "device";
+      }
+      take(writing, taken, outcomes);
     } catch (error) {
       // Hint: whatever the disk says, the change stays in memory and in the queue, and the member is told.
-      return isFull(error) ? "full" : "device";
+      return failureOf(error);
     }
-    queue.splice(0, tasks.length);
-    if (entries.some(({ made }) => made !== null)) setWrittenCount((count) => count + 1);
-    setWaitingSince(queue.some(({ kind }) => kind === "entry") ? deps.clock() : null);
-    tell(entries);
-    answer(null);
     return null;
   };
-  const tell = (entries: readonly Entry[]): void => {
-    const groups = Map.groupBy(entries, (entry) => outcomes.get(entry) ?? "stored");
-    deps.onStored(groups.get("stored") ?? []);
-    for (const kind of ["stale", "gone"] as const) {
-      const unstored = groups.get(kind);
-      if (unstored !== undefined) deps.onUnstored(unstored, kind);
-    }
-  };
-  const answer = (failed: ReadonlySet<Entry> | null): void => {
-    for (const waiter of waiters) {
-      const written = writtenOf(waiter.entries, { outcomes, failed });
-      if (written === null) continue;
-      waiters.delete(waiter);
-      waiter.resolve(written);
-    }
-  };
-  return {
-    add: (entry) => push({ kind: "entry", entry }),
-    mark: (items) => {
-      if (items.length > 0) push({ kind: "mark", items });
-    },
-    written: (entries) =>
-      new Promise((resolve) => {
-        const written = writtenOf(entries, { outcomes, failed: null });
-        if (written === null) waiters.add({ entries, resolve });
-        else resolve(written);
-      }),
-    outcome: (entry) => outcomes.get(entry),
-    idle: async () => {
-      while (running !== null) await running;
-      return queue.length === 0;
-    },
-    waitingSince,
-    failure,
-    writtenCount,
-    close: () => retry?.(),
-  };
 }
 
-type Judging = { readonly outcomes: WeakMap<Entry, Outcome>; readonly failed: ReadonlySet<Entry> | null };
-
-/** The worst outcome of a group; null while some of it is still waiting. */
-function writtenOf(entries: readonly Entry[], { outcomes, failed }: Judging): Written | null {
-  if (failed !== null && entries.some((entry) => failed.has(entry))) return "not_stored";
-  const each = new Set(entries.map((entry) => outcomes.get(entry)));
-  if (each.has(undefined)) return null;
-  return (["gone", "stale"] as const).find((outcome) => each.has(outcome)) ?? "stored";
-}
-
-async function reopen(db: StudioDb): Promise<void> {
+async function inTime<T>({ later }: WriterDeps, ms: number, work: Promise<T>): Promise<T | "late"> {
+  const clock = Promise.withResolvers<"late">();
+  const cancel = later(() => clock.resolve("late"), ms);
+  work.catch(() => undefined);
   try {
-    db.close({ disableAutoOpen: false });
-    await db.open();
-  } catch {
-    // Hint: the next attempt meets the same failure and reports it.
+    return await Promise.race([work, clock.promise]);
+  } finally {
+    cancel();
   }
 }
 
-/** Dexie wraps the browser's error; a full disk is named inside. */
-function isFull(error: unknown): boolean {
-  let at: unknown = error;
-  for (let depth = 0; depth < 5 && at instanceof Error; depth += 1) {
-    if (at.name === "QuotaExceededError") return true;
-    at = "inner" in at ? at.inner : at.cause;
+function take({ deps, queue, report }: Writing, taken: Taken, outcomes: ReadonlyMap<Entry, Outcome>): void {
+  queue.wrote(taken, outcomes);
+  deps.db.disk.noteFull(false);
+  if (taken.entries.some(({ made }) => made !== null)) report.wrote();
+  report.left(queue.hasEntries() ? deps.clock() : null);
+  tell(deps, taken.entries, outcomes);
+  queue.answer("writing");
+}
+
+function tell(deps: WriterDeps, entries: readonly Entry[], outcomes: ReadonlyMap<Entry, Outcome>): void {
+  const groups = Map.groupBy(entries, (entry) => outcomes.get(entry) ?? "stored");
+  deps.onStored(groups.get("stored") ?? []);
+  for (const kind of ["stale", "gone"] as const) {
+    const unstored = groups.get(kind);
+    if (unstored !== undefined) deps.onUnstored(unstored, kind);
   }
-  return false;
 }
