@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { MODEL_VERSION } from "../shared/document.ts";
 import { errorBodySchema } from "../shared/errors.ts";
-import type { ErrorBody, ErrorType } from "../shared/errors.ts";
+import type { EndReason, ErrorBody, ErrorType } from "../shared/errors.ts";
 import { err, ok } from "../shared/result.ts";
 import type { Result } from "../shared/result.ts";
 
@@ -16,9 +16,11 @@ export type ApiError = {
   readonly code: string;
   readonly retryAfterMs?: number;
   readonly fields?: readonly string[];
+  /** With `signed_out`: why the session is no more. */
+  readonly why?: EndReason;
 };
 
-/** Who is calling: the member (null before sign-in) and this installation. Source: design §3. */
+/** Who is calling: the member whose page this is (null before sign-in) and this installation. Source: design §3. */
 export type Identity = { readonly member: () => string | null; readonly device: () => string };
 
 /** One call. `reply` is the schema of the answer; leave it out when there is none to read. */
@@ -27,6 +29,8 @@ export type ApiRequest<T> = {
   readonly path: string;
   readonly body?: unknown;
   readonly reply?: v.GenericSchema<unknown, T>;
+  /** Who calls, when that is not the member whose page this is: null for whoever the cookie says. */
+  readonly as?: string | null;
 };
 
 /** The door to the server. Fails: with an `ApiError`, never by an exception. Rule: UI3. */
@@ -38,7 +42,7 @@ export type ApiParts = {
   readonly fetch?: (path: string, init: RequestInit) => Promise<Response>;
   readonly online?: () => boolean;
   /** Is told when the server no longer takes this page for who it says it is. */
-  readonly refused?: (type: "signed_out" | "other_member") => void;
+  readonly refused?: (type: "signed_out" | "other_member", why: EndReason) => void;
 };
 
 const TIMEOUT_MS = 15_000;
@@ -52,7 +56,8 @@ export function makeApi(parts: ApiParts): Api {
     if (response === null) return err(failure("unreachable"));
     if (response.ok) return readReply(response, request.reply);
     const error = await readError(response);
-    if (error.type === "signed_out" || error.type === "other_member") parts.refused?.(error.type);
+    if (error.type === "signed_out" || error.type === "other_member")
+      parts.refused?.(error.type, error.why ?? "expired");
     return err(error);
   };
 }
@@ -68,10 +73,11 @@ export function addIdentity(path: string, identity: Identity): string {
 const failure = (type: ApiErrorType, code: string = type): ApiError => ({ type, code });
 
 async function send<T>(parts: ApiParts, request: ApiRequest<T>): Promise<Response | null> {
-  const { method = "GET", path, body } = request;
+  const { method = "GET", path, body, as } = request;
+  const identity = as === undefined ? parts.identity : { ...parts.identity, member: () => as };
   const fetchNow = parts.fetch ?? ((address, init) => fetch(address, init));
   try {
-    return await fetchNow(addIdentity(path, parts.identity), {
+    return await fetchNow(addIdentity(path, identity), {
       method,
       cache: "no-store",
       credentials: "same-origin",
@@ -103,6 +109,7 @@ function toApiError({ error }: ErrorBody, status: number): ApiError {
     code: `${error.type} ${status}`,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     ...(error.fields === undefined ? {} : { fields: error.fields }),
+    ...(error.why === undefined ? {} : { why: error.why }),
   };
 }
 

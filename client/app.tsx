@@ -13,6 +13,7 @@ import { ToastRegion } from "./ui/ToastRegion.tsx";
 
 const SignIn = lazy(async () => ({ default: (await import("./features/account/SignIn.tsx")).SignIn }));
 const SignUp = lazy(async () => ({ default: (await import("./features/account/SignUp.tsx")).SignUp }));
+const SignOut = lazy(async () => ({ default: (await import("./features/account/SignOut.tsx")).SignOut }));
 const CheckMail = lazy(async () => ({ default: (await import("./features/account/CheckMail.tsx")).CheckMail }));
 const Verify = lazy(async () => ({ default: (await import("./features/account/Verify.tsx")).Verify }));
 const ResetRequest = lazy(async () => ({
@@ -34,6 +35,7 @@ export function App(props: { readonly update: Update | null }): JSX.Element {
     <Router root={(route) => <Page update={props.update}>{route.children}</Page>}>
       <Route path="/" component={Home} />
       <Route path="/sign-in" component={SignIn} />
+      <Route path="/sign-out" component={SignOut} />
       <Route path="/sign-up" component={SignUp} />
       <Route path="/check-mail" component={CheckMail} />
       <Route path="/verify" component={Verify} />

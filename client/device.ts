@@ -1,20 +1,85 @@
-// Owns this installation: its id, and the places where it remembers from one start to the next who was signed in.
+// Owns this installation: its id, what it remembers from one start to the next of who is signed in, and how somebody leaves it.
 // Never holds a secret nor anything of a studio's people.
 import { createContext, useContext } from "solid-js";
-import { accountSchema } from "./session.ts";
-import type { Account, Memory } from "./session.ts";
-import { openDeviceDb } from "./store/db.ts";
+import * as v from "valibot";
+import { rememberedSchema } from "./session.ts";
+import type { Leaving, Memory, Remembered } from "./session.ts";
+import { browserEngine, openDeviceDb } from "./store/db.ts";
+import type { DeviceDb, Engine } from "./store/db.ts";
+import { dropHolder, keepHolder, readHolders, readStudios } from "./store/holders.ts";
+import type { HeldStudio, Holder } from "./store/holders.ts";
 import { loadDeviceId, makeCache } from "./store/session-cache.ts";
+import { finishWipes, markWipe, readWipes, wipe } from "./store/wipe.ts";
+import type { Target } from "./store/wipe.ts";
 
 /** This installation: `id` names it in every call, `memory` keeps the last word on who is signed in. */
-export type Device = { readonly id: string; readonly memory: Memory<Account> };
+export type Device = {
+  readonly id: string;
+  readonly memory: Memory<Remembered>;
+  readonly leaving: Leaving;
+  /** Who has data here. */
+  readonly holders: () => Promise<readonly Holder[]>;
+  /** The studios of a member that have data here, counted. */
+  readonly studios: (user: string) => Promise<readonly HeldStudio[]>;
+  /** Takes one studio of a member off this device, unsent changes included. */
+  readonly wipe: (target: Target) => Promise<void>;
+};
 
-/** Opens the installation. Throws: when the browser gives no storage. */
-export async function openDevice(): Promise<Device> {
-  const db = openDeviceDb();
+const OWED = "owed";
+
+/** Opens the installation; first it finishes what was begun to be wiped. Throws: when the browser gives no storage. Rule: ME2. */
+export async function openDevice(onFailure: (error: unknown) => void, engine = browserEngine()): Promise<Device> {
+  const db = openDeviceDb(engine);
   const id = await loadDeviceId(db, () => crypto.randomUUID());
-  return { id, memory: makeCache<Account>(db, "account", accountSchema) };
+  await finishWipes(db, engine).catch(onFailure);
+  return {
+    id,
+    memory: makeMemory(db, engine),
+    leaving: makeLeaving(db, engine),
+    holders: () => readHolders(db),
+    studios: (user) => readStudios(user, engine),
+    wipe: (target) => wipe(db, target, engine),
+  };
 }
+
+function makeMemory(db: DeviceDb, engine: Engine): Memory<Remembered> {
+  const cache = makeCache<Remembered>(db, "account", rememberedSchema);
+  return {
+    ...cache,
+    save: async (value) => {
+      const { user, orgs } = value;
+      // Hint: who comes back before their wipe is finished must not have what they do from now on wiped.
+      const isMarked = (await readWipes(db)).some((target) => target.user === user.id);
+      if (isMarked) await finishWipes(db, engine);
+      const studios = orgs.map((org) => ({ id: org.id, name: org.name }));
+      const isKnown = value.ended === undefined;
+      await db.transaction("rw", db.meta, async () => {
+        await cache.save(value);
+        if (isKnown) await keepHolder(db, { user: user.id, name: user.name, studios, contactAt: now() });
+      });
+    },
+  };
+}
+
+function makeLeaving(db: DeviceDb, engine: Engine): Leaving {
+  const owed = makeCache<string>(db, OWED, v.string());
+  return {
+    begin: async (user, { owes }) => {
+      // Hint: one transaction, so that whenever the page is killed the member is either still here or on the way out.
+      await db.transaction("rw", db.meta, async () => {
+        await markWipe(db, { user, org: null });
+        await dropHolder(db, user);
+        await db.meta.delete("account");
+        if (owes) await owed.save(user);
+      });
+    },
+    finish: () => finishWipes(db, engine),
+    owed: owed.load,
+    settled: owed.clear,
+  };
+}
+
+const now = (): string => new Date().toISOString();
 
 /** Carries the installation to all components below. */
 export const DeviceContext = createContext<Device>();

@@ -13,24 +13,30 @@ import { createPreferences, PreferencesContext } from "./preferences.ts";
 import { createUpdate, hasTypedForm } from "./pwa.ts";
 import type { Update } from "./pwa.ts";
 import { ApiContext, createSession, isHere, SessionContext } from "./session.ts";
-import type { Session } from "./session.ts";
+import type { Account, Session } from "./session.ts";
 import { Insecure } from "./shell/Stopped.tsx";
+import { sweep } from "./sweep.ts";
+import { openTabs } from "./tabs.ts";
 import { createToasts, ToastContext } from "./ui/toasts.ts";
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no #app");
 
 const stop = reasonToStop(abilitiesHere());
-const opened = stop === null ? await openDevice() : null;
+const opened = stop === null ? await openDevice(reportError) : null;
 render(() => (opened === null ? <Stopped why={stop ?? "old"} /> : <Lumiso device={opened} />), root);
 
 function Lumiso(props: { readonly device: Device }) {
   const { device } = untrack(() => props);
   const preferences = createPreferences();
-  const { id, memory } = device;
-  const identity = { member: () => session.me()?.id ?? null, device: () => id };
-  const api = makeApi({ identity, refused: (type) => session.refused(type) });
-  const session: Session = createSession({ api, memory, here: () => isHere(document.cookie) });
+  const { id, memory, leaving } = device;
+  const identity = { member: () => session.member(), device: () => id };
+  const api = makeApi({ identity, refused: (type, why) => session.refused(type, why) });
+  const here = (): boolean => isHere(document.cookie);
+  const tabs = openTabs();
+  const heard = (account: Account): Promise<void> => sweep({ api, device }, account);
+  const page = { tabs, here, heard, restart: () => location.reload(), onFailure: reportError };
+  const session: Session = createSession({ api, memory, leaving, ...page });
   const i18n = createI18n(preferences.locale(), keepLocale);
   const update: Update | null = import.meta.env.PROD
     ? createUpdate(navigator.serviceWorker, { reload: () => location.reload(), busy: hasTypedForm })
@@ -42,6 +48,8 @@ function Lumiso(props: { readonly device: Device }) {
     if (me !== null && me.locale !== locale) void session.change({ locale });
   }
   void session.start();
+  addEventListener("online", () => void session.look().catch(reportError));
+  document.addEventListener("visibilitychange", () => document.hidden || void session.look().catch(reportError));
   return (
     <I18nContext.Provider value={i18n}>
       <PreferencesContext.Provider value={preferences}>

@@ -1,126 +1,191 @@
-// The session of a page against a real server; the browser's cookies are kept by hand.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+// The session of a page against a real server, in a browser whose cookies and database are kept by hand.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startTestServer } from "../server/testing.ts";
 import type { Member, TestServer } from "../server/testing.ts";
-import { makeApi } from "./api.ts";
-import { createSession, isHere, makeMemory } from "./session.ts";
-import type { Account, Memory, Session, User } from "./session.ts";
+import { docId } from "../shared/document.ts";
+import { openTestBrowser } from "./browser.testing.ts";
+import type { TestBrowser, TestPage } from "./browser.testing.ts";
+import { openStudioDb } from "./store/db.ts";
+import { until } from "./store/testing.ts";
+
+const PASSWORD = "uzun ve iyi bir parola";
 
 let server: TestServer;
-let owner: Member;
+let other: Member;
+const browsers: TestBrowser[] = [];
+
 beforeAll(async () => {
   server = await startTestServer();
-  owner = await server.owner("sebnem@ornek.com", "Işık Stüdyo");
+  other = await server.owner("deniz@ornek.com", "Deniz Stüdyo");
+});
+afterEach(() => {
+  for (const browser of browsers.splice(0)) browser.close();
 });
 afterAll(() => server.close());
 
-type Browser = { cookie: string; online: boolean };
-type Page = { session: Session; browser: Browser; memory: Memory<Account>; left: User[]; calls: string[] };
+let count = 0;
 
-/** A page in a browser with these cookies. */
-function open(cookie: string, memory: Memory<Account> = makeMemory()): Page {
-  const browser: Browser = { cookie, online: true };
-  const calls: string[] = [];
-  const left: User[] = [];
-  const api = makeApi({
-    identity: { member: () => session.me()?.id ?? null, device: () => "8c0f0d1e-4a53-4b1c-9b59-3f1a1a1a1a1a" },
-    online: () => browser.online,
-    refused: (type) => session.refused(type),
-    fetch: async (path, init) => {
-      calls.push(path);
-      const headers = new Headers(init.headers);
-      headers.set("cookie", browser.cookie);
-      headers.set("origin", server.url);
-      const response = await fetch(`${server.url}${path}`, { ...init, headers });
-      const set = response.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
-      if (set.length > 0) browser.cookie = set.filter((pair) => !pair.endsWith("=")).join("; ");
-      return response;
-    },
-  });
-  const session: Session = createSession({
-    api,
-    memory,
-    left: async (user) => void left.push(user),
-    here: () => isHere(browser.cookie),
-  });
-  return { session, browser, memory, left, calls };
+/** A browser in which a new member is signed in, with its first page started. */
+async function signedIn(): Promise<{ browser: TestBrowser; page: TestPage; member: Member }> {
+  count += 1;
+  const member = await server.owner(`sebnem${count}@ornek.com`, "Işık Stüdyo");
+  const browser = openBrowser(member.cookie);
+  const page = await browser.page();
+  await page.session.start();
+  return { browser, page, member };
 }
+
+function openBrowser(cookie = ""): TestBrowser {
+  const browser = openTestBrowser(server.url, cookie);
+  browsers.push(browser);
+  return browser;
+}
+
+const isExpired = ({ session }: TestPage): boolean => {
+  const now = session.state();
+  return now.status === "signed_in" && now.isExpired;
+};
+
+/** Data of a member on the browser's disk. */
+async function fill({ engine }: TestBrowser, user: string, org = "org"): Promise<void> {
+  const db = openStudioDb({ user, org }, engine);
+  await db.updates.add({ doc: docId("studio"), update: new Uint8Array([1]), at: 1, unsent: 1, change: "a" });
+  db.close();
+}
+
+const databases = async ({ engine }: TestBrowser): Promise<string[]> =>
+  (await engine.indexedDB.databases()).map(({ name }) => name ?? "").toSorted();
 
 describe("session", () => {
   it("[UI4] starts with what the server says, and remembers it", async () => {
-    const { session, memory } = open(owner.cookie);
-    expect(session.state().status).toBe("starting");
-    await session.start();
-    expect(session.me()).toMatchObject({ email: "sebnem@ornek.com", verified: true });
-    expect(session.orgs()).toEqual([{ id: owner.orgId, name: "Işık Stüdyo", role: "owner" }]);
-    expect(session.org(owner.orgId)?.role).toBe("owner");
-    expect((await memory.load())?.user.id).toBe(owner.userId);
-  });
-
-  it("[UI4] without a network starts with what the device remembers", async () => {
-    const { memory, session } = open(owner.cookie);
-    await session.start();
-    const cold = open(owner.cookie, memory);
-    cold.browser.online = false;
+    const { browser, page, member } = await signedIn();
+    expect(page.session.me()).toMatchObject({ email: member.email, verified: true });
+    expect(page.session.orgs()).toEqual([{ id: member.orgId, name: "Işık Stüdyo", role: "owner" }]);
+    expect(page.session.org(member.orgId)?.role).toBe("owner");
+    browser.online = false;
+    browser.calls.length = 0;
+    const cold = await browser.page();
     await cold.session.start();
-    expect(cold.session.me()?.id).toBe(owner.userId);
-    expect(cold.calls).toEqual([]);
+    expect(cold.session.me()?.id).toBe(member.userId);
+    expect(browser.calls).toEqual([]);
   });
 
   it("[UI4] without a session and a memory nobody is signed in, and nothing is asked", async () => {
-    const { session, calls } = open("");
-    await session.start();
-    expect(session.state().status).toBe("signed_out");
-    expect(calls).toEqual([]);
-  });
-
-  it("[UI4] a session that ended elsewhere ends here, and the device forgets", async () => {
-    const memory = makeMemory<Account>();
-    const first = open(owner.cookie, memory);
-    await first.session.start();
-    const { session } = open("lumiso_session=gone; lumiso_here=1", memory);
-    await session.start();
-    expect(session.state().status).toBe("signed_out");
-    expect(await memory.load()).toBeNull();
-  });
-
-  it("[UI4] a page of another member than the cookie's is locked until somebody goes on", async () => {
-    const other = await server.owner("deniz@ornek.com", "Deniz Stüdyo");
-    const page = open(owner.cookie);
+    const browser = openBrowser();
+    const page = await browser.page();
     await page.session.start();
-    page.browser.cookie = other.cookie;
-    await page.session.refresh();
-    expect(page.session.state().status).toBe("other_member");
-    expect(page.session.me()).toBeNull();
-    await page.session.refresh();
-    expect(page.session.me()?.id).toBe(other.userId);
+    expect([page.session.state().status, browser.calls]).toEqual(["signed_out", []]);
   });
 
   it("[UI4] a change of the name or language stands at once", async () => {
-    const { session } = open(owner.cookie);
-    await session.start();
-    expect((await session.change({ name: "Şebnem Ağaoğlu", locale: "en" })).ok).toBe(true);
-    expect(session.me()).toMatchObject({ name: "Şebnem Ağaoğlu", locale: "en" });
+    const { page } = await signedIn();
+    expect((await page.session.change({ name: "Şebnem Ağaoğlu", locale: "en" })).ok).toBe(true);
+    expect(page.session.me()).toMatchObject({ name: "Şebnem Ağaoğlu", locale: "en" });
+  });
+});
+
+describe("a session that is no more", () => {
+  it("[ME8] was ended on purpose: the page locks with the reason, also at the next start, and its data stays", async () => {
+    const { browser, page, member } = await signedIn();
+    await fill(browser, member.userId, member.orgId);
+    await member.fetch("/api/auth/sign-out-all", { method: "POST" });
+    await page.session.refresh();
+    await until(() => page.session.state().status === "locked");
+    const locked = { status: "locked", why: "everywhere", user: { email: member.email } };
+    expect(page.session.state()).toMatchObject(locked);
+    expect(page.session.me()).toBeNull();
+    browser.online = false;
+    const cold = await browser.page();
+    await cold.session.start();
+    expect(cold.session.state()).toMatchObject(locked);
+    expect(await databases(browser)).toEqual(["lumiso", `lumiso.${member.userId}.${member.orgId}`]);
   });
 
-  it("[UI4] signing out without a network is refused and changes nothing", async () => {
-    const page = open(owner.cookie);
-    await page.session.start();
-    page.browser.online = false;
-    expect(await page.session.signOut("here")).toMatchObject({ ok: false, error: { type: "offline" } });
-    expect(page.session.me()?.id).toBe(owner.userId);
-    expect(page.left).toEqual([]);
+  it("[ME8] after a sign-in as the same member all tabs go on, with the data", async () => {
+    const { browser, page, member } = await signedIn();
+    const second = await browser.page();
+    await second.session.start();
+    await fill(browser, member.userId, member.orgId);
+    await member.fetch("/api/auth/sign-out-all", { method: "POST" });
+    await Promise.all([page.session.refresh(), second.session.refresh()]);
+    await until(() => second.session.state().status === "locked");
+    expect((await page.session.signIn({ email: member.email, password: PASSWORD })).ok).toBe(true);
+    expect([page.session.me()?.id, page.restarts]).toEqual([member.userId, 0]);
+    await until(() => second.session.me()?.id === member.userId);
+    expect(await page.device.studios(member.userId)).toMatchObject([{ org: member.orgId, unsent: 1 }]);
   });
 
-  it("[UI4] signing out tells the store first, forgets, and ends the session on the server", async () => {
-    const page = open(owner.cookie);
-    await page.session.start();
-    expect((await page.session.signOut("everywhere")).ok).toBe(true);
-    expect(page.left.map((user) => user.id)).toEqual([owner.userId]);
-    expect(page.session.state().status).toBe("signed_out");
-    expect(await page.memory.load()).toBeNull();
-    const again = open(owner.cookie);
-    await again.session.start();
-    expect(again.session.state().status).toBe("signed_out");
+  it("[ME8] ran out: the page goes on from the device, online or not, until somebody signs in again", async () => {
+    const { browser, page, member } = await signedIn();
+    browser.jar = "";
+    await page.session.refresh();
+    const expired = { status: "signed_in", isExpired: true, account: { user: { id: member.userId } } };
+    await until(() => isExpired(page));
+    await until(async () => (await page.device.memory.load())?.ended === "expired");
+    expect(page.session.state()).toMatchObject(expired);
+    const next = await browser.page();
+    await next.session.start();
+    expect(next.session.state()).toMatchObject(expired);
+    await next.session.signIn({ email: member.email, password: PASSWORD });
+    expect(next.session.state()).toMatchObject({ ...expired, isExpired: false });
+    await until(() => !isExpired(page));
+  });
+
+  it("[ME8] the store's word is enough: the reason is asked for", async () => {
+    const { page, member } = await signedIn();
+    await member.fetch("/api/auth/sign-out-all", { method: "POST" });
+    page.session.refused("signed_out");
+    await until(() => page.session.state().status === "locked");
+    expect(page.session.state()).toMatchObject({ why: "everywhere" });
+  });
+});
+
+describe("another member in a second tab", () => {
+  it("[ME6] locks the first tab at once, without the network", async () => {
+    const { browser, page, member } = await signedIn();
+    const tab = await browser.page();
+    await tab.session.signIn({ email: other.email, password: PASSWORD });
+    browser.online = false;
+    await until(() => page.session.state().status === "other_member");
+    expect(page.session.state()).toMatchObject({ user: { id: member.userId } });
+    expect([page.session.me(), page.session.member()]).toEqual([null, member.userId]);
+  });
+
+  it("[ME6] is found out by the device's memory when a tab was not told", async () => {
+    const { browser, page } = await signedIn();
+    const deaf = await openBrowser(browser.jar).page();
+    expect(deaf.session.state().status).toBe("starting");
+    const account = await page.device.memory.load();
+    if (account === null) throw new Error("nothing is remembered");
+    await page.device.memory.save({ ...account, user: { ...account.user, id: other.userId } });
+    browser.online = false;
+    await page.session.look();
+    expect(page.session.state().status).toBe("other_member");
+  });
+
+  it("[ME6] is found out by the server, and going on starts the page anew as them", async () => {
+    const { browser, page, member } = await signedIn();
+    browser.jar = other.cookie;
+    await page.session.refresh();
+    expect(page.session.state()).toMatchObject({ status: "other_member", user: { id: member.userId } });
+    expect(browser.calls.at(-1)).toContain(`m=${member.userId}`);
+    await page.session.goOn();
+    expect(page.restarts).toBe(1);
+    const next = await browser.page();
+    await next.session.start();
+    expect(next.session.me()?.id).toBe(other.userId);
+  });
+
+  it("[ME7] a locked page still names its member in every call, and ends nobody else's session", async () => {
+    const { browser, page, member } = await signedIn();
+    browser.jar = other.cookie;
+    await page.session.refresh();
+    await page.session.change({ locale: "en" });
+    await page.api({ method: "POST", path: `/api/orgs/${member.orgId}/invitations`, body: {} });
+    for (const line of browser.calls.slice(-2)) expect(line).toContain(`m=${member.userId}`);
+    await page.session.signOut("here");
+    expect(await databases(browser)).toEqual(["lumiso"]);
+    browser.jar = other.cookie;
+    expect((await browser.fetch("/api/auth/me")).status).toBe(200);
   });
 });

@@ -1,16 +1,15 @@
-// Owns what is in the member's menu. Never decides what signing out erases: the session tells the store.
+// Owns what is in the member's menu. Never signs out: that is a page of its own (features/account/SignOut.tsx).
 import LogOut from "lucide-solid/icons/log-out";
 import MonitorX from "lucide-solid/icons/monitor-x";
 import { useNavigate } from "@solidjs/router";
 import { Show } from "solid-js";
 import type { JSX } from "solid-js";
-import { useErrorText } from "../i18n/errors.ts";
 import { locales, useI18n, useText } from "../i18n/i18n.ts";
 import { roleWords } from "../i18n/roles.ts";
+import { createOnline } from "../online.ts";
 import { themes, usePreferences } from "../preferences.ts";
 import { useSession } from "../session.ts";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/Menu.tsx";
-import { useToasts } from "../ui/toasts.ts";
 import { memberButton } from "./look.ts";
 import { useShell } from "./Shell.tsx";
 import { shellText } from "./text.ts";
@@ -80,21 +79,20 @@ function Look(): JSX.Element {
 
 function SigningOut(): JSX.Element {
   const t = useText(shellText);
-  const errorText = useErrorText();
-  const session = useSession();
-  const toasts = useToasts();
-  const leave = async (where: "here" | "everywhere"): Promise<void> => {
-    const answer = await session.signOut(where);
-    if (!answer.ok) toasts.show({ text: errorText(answer.error), tone: "danger" });
-    else if (where === "everywhere") toasts.show({ text: t("signedOutAll") });
-  };
+  const navigate = useNavigate();
+  const online = createOnline();
   return (
     <>
-      <MenuItem icon={LogOut} onSelect={() => void leave("here")}>
+      <MenuItem icon={LogOut} onSelect={() => navigate("/sign-out")}>
         {t("signOut")}
       </MenuItem>
-      <MenuItem icon={MonitorX} onSelect={() => void leave("everywhere")}>
-        {t("signOutAll")}
+      <MenuItem icon={MonitorX} disabled={!online()} onSelect={() => navigate("/sign-out?everywhere=1")}>
+        <span>
+          {t("signOutAll")}
+          <Show when={!online()}>
+            <span class="block text-xs">{t("needsNetwork")}</span>
+          </Show>
+        </span>
       </MenuItem>
     </>
   );

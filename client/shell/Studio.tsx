@@ -1,12 +1,12 @@
 // Owns who may come into a studio's screens, and what everybody else sees instead. The server guards the data.
 import { Navigate, useLocation, useParams } from "@solidjs/router";
-import { Match, Show, Switch } from "solid-js";
+import { lazy, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { useText } from "../i18n/i18n.ts";
 import { useSession } from "../session.ts";
-import type { Org } from "../session.ts";
-import { Button, buttonClass } from "../ui/Button.tsx";
-import { EmptyState, ErrorState } from "../ui/State.tsx";
+import type { Org, SessionState, User } from "../session.ts";
+import { buttonClass } from "../ui/Button.tsx";
+import { EmptyState } from "../ui/State.tsx";
 import { placesFor } from "./places.ts";
 import { Shell, useShell } from "./Shell.tsx";
 import { StudioStore } from "./StudioStore.tsx";
@@ -54,7 +54,8 @@ export function StudioHome(): JSX.Element {
 
 const firstPlace = (org: Org): string => `/o/${org.id}/${placesFor(org.role)[0]?.path ?? "team"}`;
 
-function Known(props: { readonly next: string; readonly children: JSX.Element }): JSX.Element {
+/** Shows what is inside to a member who is signed in; everybody else is led where they must go first. Rule: UI4. */
+export function Known(props: { readonly next: string; readonly children: JSX.Element }): JSX.Element {
   const session = useSession();
   const status = (): string => session.state().status;
   return (
@@ -62,9 +63,7 @@ function Known(props: { readonly next: string; readonly children: JSX.Element })
       <Match when={status() === "signed_out"}>
         <Navigate href={props.next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(props.next)}`} />
       </Match>
-      <Match when={status() === "other_member"}>
-        <OtherMember />
-      </Match>
+      <Match when={locking(session.state())}>{(state) => <Locked state={state()} />}</Match>
       <Match when={session.me()?.verified === false}>
         <Navigate href="/check-mail" />
       </Match>
@@ -73,28 +72,17 @@ function Known(props: { readonly next: string; readonly children: JSX.Element })
   );
 }
 
-function OtherMember(): JSX.Element {
-  const t = useText(shellText);
-  const session = useSession();
-  return (
-    <main class="flex min-h-dvh items-center">
-      <ErrorState
-        isPage
-        title={t("otherMember.title")}
-        kept={t("otherMember.kept")}
-        act={
-          <Button tone="primary" onClick={() => void session.refresh()}>
-            {t("otherMember.act")}
-          </Button>
-        }
-      >
-        {t("otherMember.body")}
-      </ErrorState>
-    </main>
-  );
+/** A locked page is loaded when it is needed: nobody is meant to see it. */
+const Locked = lazy(async () => ({ default: (await import("../features/account/Locked.tsx")).Locked }));
+
+type Locking = Extract<SessionState, { readonly user: User }>;
+
+function locking(now: SessionState): Locking | undefined {
+  return now.status === "other_member" || now.status === "locked" ? now : undefined;
 }
 
-function NoStudio(): JSX.Element {
+/** What stands where a studio is not open to the member. */
+export function NoStudio(): JSX.Element {
   const t = useText(shellText);
   const session = useSession();
   const other = (): Org | undefined => session.orgs()[0];
@@ -112,9 +100,9 @@ function NoStudio(): JSX.Element {
                 </a>
               )}
             </Show>
-            <Button tone="quiet" onClick={() => void session.signOut("here")}>
+            <a href="/sign-out" class={buttonClass("quiet")}>
               {t("signOut")}
-            </Button>
+            </a>
           </>
         }
       >

@@ -1,19 +1,16 @@
 // Owns what all screens of a studio stand on: its store on this device, its team, and the state of saving for the chip.
-// Never shows anything itself.
-import { createSignal, lazy, Show, Suspense, untrack } from "solid-js";
+// Never shows anything itself but what stands above every screen: that a sign-in is needed to send.
+import { useNavigate } from "@solidjs/router";
+import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
 import type { JSX } from "solid-js";
-import { roles } from "../../policy/roles.ts";
 import { useDevice } from "../device.ts";
 import { createMembers, MembersContext } from "../members.ts";
-import type { Member } from "../members.ts";
 import { useApi, useSession } from "../session.ts";
-import type { Memory } from "../session.ts";
-import { eraseStudio } from "../store/db.ts";
-import type { StudioDb } from "../store/db.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
 import type { SyncActs } from "../ui/sync.ts";
 import { SyncContext } from "./Shell.tsx";
+import { SignInAgain } from "./SignInAgain.tsx";
 
 const Refused = lazy(async () => ({ default: (await import("./Refused.tsx")).Refused }));
 
@@ -21,18 +18,14 @@ const Refused = lazy(async () => ({ default: (await import("./Refused.tsx")).Ref
 export function StudioStore(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
   const session = useSession();
   const device = useDevice();
-  /** Hint: asked twice, by the feed and by the session, because what is wiped here is gone from this device. */
-  const leave = async (user: string, org: string): Promise<void> => {
-    const now = await session.refresh();
-    if (now.ok && !now.value.orgs.some(({ id }) => id === org)) await eraseStudio({ user, org });
-  };
   const choice = untrack(() => ({
     org: props.org,
     member: session.me()?.id ?? "",
     device: device.id,
     role: session.org(props.org)?.role ?? ("viewer" as const),
     refused: session.refused,
-    expelled: () => void leave(session.me()?.id ?? "", props.org).catch(reportError),
+    // Hint: the session's own word is asked for; who gets both is swept (client/sweep.ts).
+    expelled: () => void session.refresh(),
     onFailure: (error: unknown) => reportError(error),
   }));
   return (
@@ -45,12 +38,20 @@ export function StudioStore(props: { readonly org: string; readonly children: JS
 function Around(props: { readonly children: JSX.Element }): JSX.Element {
   const store = useStore();
   const api = useApi();
-  const members = createMembers({ api, org: store.org, memory: memberMemory(store.db) });
+  const keep = (rows: Parameters<typeof store.db.members.bulkPut>[0]) => store.db.members.bulkPut(rows);
+  const members = createMembers({ api, org: store.org, kept: store.members, keep });
   const [isShowing, setShowing] = createSignal(false);
+  const [isSigningIn, setSigningIn] = createSignal(false);
+  const signIn = (): void => void setSigningIn(true);
+  useWiped();
+  const isExpired = useExpiry();
   // Hint: getters, because an act that cannot help now is not offered.
   const acts: SyncActs = {
     get onRetry() {
-      return store.status().kind === "saved" ? undefined : store.flush;
+      return store.status().kind === "saved" || isExpired() ? undefined : store.flush;
+    },
+    get onSignIn() {
+      return isExpired() ? signIn : undefined;
     },
     get onShowRefused() {
       return store.quarantine().length > 0 ? () => setShowing(true) : undefined;
@@ -59,6 +60,9 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
   return (
     <SyncContext.Provider value={{ state: store.status, acts }}>
       <MembersContext.Provider value={members}>
+        <Show when={isExpired()}>
+          <SignInAgain open={isSigningIn()} onOpenChange={setSigningIn} />
+        </Show>
         <StatusesProvider>{props.children}</StatusesProvider>
       </MembersContext.Provider>
       <Show when={isShowing()}>
@@ -70,19 +74,27 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
   );
 }
 
-/** The team is remembered where the store keeps it, so that names stand beside faces without a network. Addresses are not kept. */
-const memberMemory = (db: StudioDb): Memory<readonly Member[]> => ({
-  load: async () => {
-    const rows = await db.members.toArray();
-    const members = rows.flatMap((row) => {
-      const role = roles.find((each) => each === row.role);
-      return role === undefined ? [] : { ...row, role };
-    });
-    return members.length === 0 ? null : members;
-  },
-  save: async (members) => {
-    const rows = members.map(({ userId, name, colour, role, active }) => ({ userId, name, colour, role, active }));
-    await db.members.bulkPut(rows);
-  },
-  clear: () => db.members.clear(),
-});
+/** Whether the session has run out; when somebody signed in again, the store goes on. Rule: ME8. */
+function useExpiry(): () => boolean {
+  const session = useSession();
+  const store = useStore();
+  const isExpired = (): boolean => {
+    const now = session.state();
+    return now.status === "signed_in" && now.isExpired;
+  };
+  createEffect(on(isExpired, (expired, before) => void (before === true && !expired && store.resume())));
+  return isExpired;
+}
+
+/** A studio that another tab takes off this device is left, or this tab would fill it again. Rule: ME5. */
+function useWiped(): void {
+  const store = useStore();
+  const session = useSession();
+  const navigate = useNavigate();
+  const stop = session.tabs.hear((news) => {
+    if (news.type !== "wiped" || news.user !== store.member || news.org !== store.org) return;
+    const other = session.orgs().find(({ id }) => id !== store.org);
+    navigate(other === undefined ? "/" : `/o/${other.id}`);
+  });
+  onCleanup(stop);
+}

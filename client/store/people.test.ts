@@ -3,10 +3,10 @@ import * as v from "valibot";
 import { call } from "../../shared/action.ts";
 import { docId } from "../../shared/document.ts";
 import { editContact, moveStatus, trashPerson } from "../../shared/people.ts";
-import { countUnsent, eraseMember, openDeviceDb, openStudioDb } from "./db.ts";
+import { openDeviceDb } from "./db.ts";
 import { peopleCount, peopleIds, peopleRows } from "./people.ts";
 import { loadDeviceId, makeCache } from "./session-cache.ts";
-import { closeTab, closeTabs, makeDisk, makeLoner, newPerson, noNetwork, openTab } from "./testing.ts";
+import { closeTabs, makeDisk, makeLoner, newPerson, noNetwork, openTab } from "./testing.ts";
 
 afterEach(closeTabs);
 
@@ -84,17 +84,5 @@ describe("what the browser remembers", () => {
     const next = (): string => ids.pop() ?? "";
     const first = await loadDeviceId(openDeviceDb(disk), next);
     expect(await loadDeviceId(openDeviceDb(disk), next)).toBe(first);
-  });
-
-  test("[S41] nothing of a member who left, and everything of the others", async () => {
-    const { tab, disk, who } = await filled();
-    const other = openStudioDb({ user: "memberother", org: who.member.orgId }, disk);
-    await other.meta.put({ key: "kept", value: 1 });
-    expect(await countUnsent(tab.db)).toBeGreaterThan(0);
-    await closeTab(tab);
-    await eraseMember(who.member.userId, disk);
-    const left = (await disk.indexedDB.databases()).map(({ name }) => name);
-    expect(left).toEqual([`lumiso.memberother.${who.member.orgId}`]);
-    other.close();
   });
 });

@@ -12,6 +12,8 @@ export function AccountLayout(props: {
   readonly title: string;
   readonly children: JSX.Element;
   readonly below?: JSX.Element;
+  /** What the page does needs no network. */
+  readonly worksOffline?: boolean | undefined;
 }): JSX.Element {
   const t = useText(accountText);
   const online = createOnline();
@@ -25,7 +27,7 @@ export function AccountLayout(props: {
         <div class="rounded-card border border-line bg-surface p-6 tablet:p-8">
           <h1 class="text-lg">{props.title}</h1>
           <div class="mt-4 flex flex-col gap-4">
-            <Show when={!online()}>
+            <Show when={!online() && props.worksOffline !== true}>
               <Notice tone="warn">{t("offline")}</Notice>
             </Show>
             {props.children}

@@ -1,11 +1,11 @@
 // Owns the time between signing up and confirming the address: nothing of a studio opens before.
-import { Navigate } from "@solidjs/router";
+import { A, Navigate } from "@solidjs/router";
 import { createSignal, onCleanup, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { useErrorText } from "../../i18n/errors.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { useApi, useSession } from "../../session.ts";
-import { Button } from "../../ui/Button.tsx";
+import { Button, buttonClass } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/State.tsx";
 import { AccountLayout } from "./AccountLayout.tsx";
 import { accountText } from "./text.ts";
@@ -54,10 +54,6 @@ function Acts(): JSX.Element {
       answer.ok ? { tone: "info", text: t("checkMail.sent") } : { tone: "danger", text: errorText(answer.error) },
     );
   };
-  const startOver = async (): Promise<void> => {
-    const answer = await session.signOut("here");
-    if (!answer.ok) setTold({ tone: "danger", text: errorText(answer.error) });
-  };
   return (
     <>
       <Show when={told()}>{(now) => <Notice tone={now().tone}>{now().text}</Notice>}</Show>
@@ -67,9 +63,9 @@ function Acts(): JSX.Element {
       <Button busy={doing() === "send" && t("checkMail.sending")} onClick={() => void sendAgain()}>
         {t("checkMail.again")}
       </Button>
-      <Button tone="quiet" onClick={() => void startOver()}>
+      <A href="/sign-out" class={buttonClass("quiet")}>
         {t("checkMail.other")}
-      </Button>
+      </A>
     </>
   );
 }

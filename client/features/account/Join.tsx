@@ -3,7 +3,6 @@ import { createForm, Field, Form } from "@formisch/solid";
 import { createSignal, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import type { ApiError } from "../../api.ts";
-import { useErrorText } from "../../i18n/errors.ts";
 import { useI18n, useText } from "../../i18n/i18n.ts";
 import { useApi, useSession } from "../../session.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -12,6 +11,7 @@ import { PasswordField, TextField } from "../../ui/TextField.tsx";
 import { joinSchema, useProblems, useRefusal } from "./forms.ts";
 import type { Preview } from "./Invitation.tsx";
 import { SignInForm } from "./SignInForm.tsx";
+import { Leaving } from "./SignOut.tsx";
 import { accountText } from "./text.ts";
 
 export type JoinProps = { readonly preview: Preview; readonly token: string; readonly onDone: () => void };
@@ -38,7 +38,7 @@ export function Join(props: JoinProps): JSX.Element {
       <Match when={me() === props.preview.email.toLowerCase()}>
         <AcceptNow accept={accept} />
       </Match>
-      <Match when={me() !== undefined}>
+      <Match when={me() !== undefined || session.state().status === "leaving"}>
         <OtherMember />
       </Match>
       <Match when={props.preview.hasAccount}>
@@ -76,21 +76,23 @@ function AcceptNow(props: { readonly accept: Accept }): JSX.Element {
 
 function OtherMember(): JSX.Element {
   const t = useText(accountText);
-  const errorText = useErrorText();
   const session = useSession();
-  const [failed, setFailed] = createSignal<ApiError | null>(null);
-  const leave = async (): Promise<void> => {
-    const answer = await session.signOut("here");
-    setFailed(answer.ok ? null : answer.error);
-  };
+  const [isLeaving, setLeaving] = createSignal(false);
   return (
-    <>
-      <Notice tone="warn">{t("invitation.other", session.me()?.email ?? "")}</Notice>
-      <Show when={failed()}>{(error) => <Notice tone="danger">{errorText(error())}</Notice>}</Show>
-      <Button tone="primary" onClick={() => void leave()}>
-        {t("invitation.signOut")}
-      </Button>
-    </>
+    <Show
+      when={isLeaving()}
+      fallback={
+        <>
+          <Notice tone="warn">{t("invitation.other", session.me()?.email ?? "")}</Notice>
+          <Button tone="primary" onClick={() => setLeaving(true)}>
+            {t("invitation.signOut")}
+          </Button>
+        </>
+      }
+    >
+      {/* Hint: on this page, because the link of the invitation lives in its memory. */}
+      <Leaving where="here" onDone={() => undefined} onStay={() => setLeaving(false)} />
+    </Show>
   );
 }
 

@@ -4,7 +4,7 @@ import { createSignal, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type { ApiError } from "../../api.ts";
 import { useText } from "../../i18n/i18n.ts";
-import { useApi, useSession } from "../../session.ts";
+import { useSession } from "../../session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/State.tsx";
 import { PasswordField, TextField } from "../../ui/TextField.tsx";
@@ -21,7 +21,6 @@ export type SignInFormProps = {
 /** Signs in; a wrong address and a wrong password are told alike. */
 export function SignInForm(props: SignInFormProps): JSX.Element {
   const t = useText(accountText);
-  const api = useApi();
   const session = useSession();
   const problem = useProblems();
   const refusal = useRefusal();
@@ -31,10 +30,9 @@ export function SignInForm(props: SignInFormProps): JSX.Element {
   const form = createForm({ schema: signInSchema, initialInput: { email: props.email ?? "", password: "" } });
   const send = async (input: { email: string; password: string }): Promise<void> => {
     setFailed(null);
-    const answer = await api({ method: "POST", path: "/api/auth/sign-in", body: input });
-    const account = answer.ok ? await session.refresh() : answer;
-    if (account.ok) props.onDone();
-    else setFailed(account.error);
+    const answer = await session.signIn(input);
+    if (answer.ok) props.onDone();
+    else setFailed(answer.error);
   };
   return (
     <Form of={form} class="flex flex-col gap-4" onSubmit={send}>

@@ -2,7 +2,7 @@
 import ChevronDown from "lucide-solid/icons/chevron-down";
 import UserPlus from "lucide-solid/icons/user-plus";
 import UsersRound from "lucide-solid/icons/users-round";
-import { createSignal, For, lazy, Show } from "solid-js";
+import { createSignal, For, lazy, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { mayManageTeam } from "../../../policy/roles.ts";
 import { useErrorText } from "../../i18n/errors.ts";
@@ -29,6 +29,8 @@ export function Team(): JSX.Element {
   const online = createOnline();
   const [inviting, setInviting] = createSignal(false);
   const manages = (): boolean => mayManageTeam(org().role);
+  // Hint: addresses are on no device; they are asked for where they are shown.
+  onMount(() => void members.refresh());
   const invitations = createInvitations(() => org().id, manages);
   const active = (): readonly Member[] => members.list()?.filter((member) => member.active) ?? [];
   const former = (): readonly Member[] => members.list()?.filter((member) => !member.active) ?? [];

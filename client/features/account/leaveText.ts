@@ -1,0 +1,118 @@
+// Owns the words of leaving a device, of a page that is locked, and of signing in again.
+import { defineText } from "../../i18n/i18n.ts";
+
+/** The words of SignOut.tsx, Locked.tsx and SignInAgain.tsx. */
+export const leaveText = defineText(
+  {
+    out: {
+      title: "Çıkış yapın",
+      titleAll: "Tüm cihazlardan çıkın",
+      counting: "Bu cihazdaki değişiklikler sayılıyor…",
+      sending: (studio: string) => `${studio}: bekleyen değişiklikler gönderiliyor`,
+      wiping: "Verileriniz bu cihazdan siliniyor…",
+      left: "Gönderilmemiş değişiklikleriniz var",
+      leftBody: "Çıkış yapınca bu cihazdaki her şeyiniz silinir. Aşağıdakiler sunucuda yok; yalnız bu cihazda duruyor.",
+      offline: "Çevrimdışısınız. Bağlanınca kendiliğinden gönderilir.",
+      unsent: (count: string) => `${count} değişiklik gönderilmedi`,
+      refused: (count: string) => `${count} değişiklik kabul edilmedi`,
+      stay: "Oturumda kal",
+      again: "Yeniden gönder",
+      copy: "Kopyala",
+      copied: "Gönderilmeyenler kopyalandı.",
+      download: "İndir",
+      file: "gonderilmeyenler",
+      giveUp: "Vazgeç ve çıkış yap…",
+      giveUpTitle: "Gönderilmeyenlerden vazgeçilsin mi?",
+      giveUpAct: "Vazgeç ve çıkış yap",
+      goes: (count: string) => `Gönderilmemiş ${count} değişiklik; geri getirilemez`,
+      goesAll: "Bu cihazdaki kopya",
+      stays: "Sunucuda kayıtlı olan her şey",
+      allOffline: "Tüm cihazlardan çıkmak için internet gerekir. Bağlanınca yeniden deneyin.",
+      hereInstead: "Yalnız bu cihazdan çık",
+      owed: "Bu cihazdaki verileriniz silindi. Sunucudaki oturum, internete bağlanınca kapanır.",
+    },
+    locked: {
+      title: (name: string) => `${name}, oturumunuz kapandı`,
+      why: {
+        expired: "Oturumunuzun süresi doldu.",
+        signed_out: "Bu oturum kapatıldı.",
+        everywhere: "Tüm cihazlardaki oturumlarınız kapatıldı.",
+        ended: "Bu cihazdaki oturum başka bir cihazdan kapatıldı.",
+        password: "Şifreniz değişti. Yeni şifrenizle giriş yapın.",
+      },
+      kept: "Bu cihazdaki verileriniz ve gönderilmemiş değişiklikleriniz duruyor; giriş yapınca kaldığınız yerden devam edersiniz.",
+      other: "Başka biri olarak giriş yap",
+    },
+    otherMember: {
+      title: "Bu tarayıcıda başka biri giriş yaptı",
+      body: (name: string) => `Bu sekme ${name} adına açıktı ve kilitlendi. Hiçbir şey başkasının adıyla gönderilmedi.`,
+      kept: (name: string) =>
+        `${name} adına kaydedilen her şey bu cihazda duruyor. Gönderilmemiş değişiklikler, ${name} yeniden giriş yapınca gönderilir.`,
+      back: (name: string) => `${name} olarak giriş yap`,
+      goOn: "Giriş yapan üyeyle devam et",
+    },
+    again: {
+      bar: "Oturumunuzun süresi doldu. Çalışmaya devam edebilirsiniz; göndermek için giriş yapın.",
+      act: "Giriş yap",
+      title: "Yeniden giriş yapın",
+      body: "Değişiklikleriniz bu cihazda duruyor; giriş yapınca gönderilir.",
+    },
+  },
+  {
+    out: {
+      title: "Sign out",
+      titleAll: "Sign out on all devices",
+      counting: "Counting the changes on this device…",
+      sending: (studio: string) => `${studio}: sending the changes that wait`,
+      wiping: "Your data is being wiped from this device…",
+      left: "Some of your changes were not sent",
+      leftBody:
+        "Signing out wipes all that is yours from this device. These changes are not on the server; they are only here.",
+      offline: "You are offline. They are sent by themselves once you are connected.",
+      unsent: (count: string) => `${count} ${count === "1" ? "change was" : "changes were"} not sent`,
+      refused: (count: string) => `${count} ${count === "1" ? "change was" : "changes were"} not accepted`,
+      stay: "Stay signed in",
+      again: "Send again",
+      copy: "Copy",
+      copied: "What was not sent has been copied.",
+      download: "Download",
+      file: "not-sent",
+      giveUp: "Give up and sign out…",
+      giveUpTitle: "Give up what was not sent?",
+      giveUpAct: "Give up and sign out",
+      goes: (count: string) =>
+        `${count} ${count === "1" ? "change" : "changes"} that were not sent; they cannot be brought back`,
+      goesAll: "The copy on this device",
+      stays: "Everything that is on the server",
+      allOffline: "Signing out on all devices needs the internet. Try again once you are connected.",
+      hereInstead: "Sign out on this device only",
+      owed: "Your data has been wiped from this device. The session on the server ends once it is connected.",
+    },
+    locked: {
+      title: (name: string) => `${name}, you were signed out`,
+      why: {
+        expired: "Your session has run out.",
+        signed_out: "This session was ended.",
+        everywhere: "You were signed out on all devices.",
+        ended: "The session on this device was ended from another one.",
+        password: "Your password has changed. Sign in with the new one.",
+      },
+      kept: "Your data and the changes that were not sent are still on this device; sign in to go on where you stopped.",
+      other: "Sign in as somebody else",
+    },
+    otherMember: {
+      title: "Somebody else signed in on this browser",
+      body: (name: string) => `This tab was open for ${name} and is locked. Nothing was sent under another name.`,
+      kept: (name: string) =>
+        `Everything stored for ${name} is still on this device. Changes that were not sent are sent when ${name} signs in again.`,
+      back: (name: string) => `Sign in as ${name}`,
+      goOn: "Go on as who signed in",
+    },
+    again: {
+      bar: "Your session has run out. You can go on working; sign in to send.",
+      act: "Sign in",
+      title: "Sign in again",
+      body: "Your changes are on this device; they are sent once you sign in.",
+    },
+  },
+);
