@@ -112,22 +112,26 @@ export type DeviceDb = Dexie & { meta: Table<MetaRow, string> };
 /** The engine below; tests bring one in memory. */
 export type Engine = { readonly indexedDB: IDBFactory; readonly IDBKeyRange: typeof globalThis.IDBKeyRange };
 
-const browserEngine = (): Engine => ({ indexedDB: globalThis.indexedDB, IDBKeyRange: globalThis.IDBKeyRange });
+/** The engine of the browser. */
+export const browserEngine = (): Engine => ({ indexedDB: globalThis.indexedDB, IDBKeyRange: globalThis.IDBKeyRange });
 
-// Hint: `cache` would share query results between databases of equal name, and must never show what is not on disk.
-const options = (engine: Engine) => ({
+/**
+ * What every database of this browser is opened with.
+ * Hint: `cache` would share query results between databases of equal name, and must never show what is not on disk.
+ */
+export const dbOptions = (engine: Engine) => ({
   ...engine,
   chromeTransactionDurability: "strict" as const,
   cache: "disabled" as const,
 });
 
-/** The name of a member's database of one studio. */
-const studioDbName = (user: string, org: string): string => `lumiso.${user}.${org}`;
+/** The name of a member's database of one studio; without a studio, how the names of all of theirs begin. */
+export const studioDbName = (user: string, org = ""): string => `lumiso.${user}.${org}`;
 
 /** Opens the database of a member's studio at its first use. Rule: S20. */
 export function openStudioDb(who: { user: string; org: string }, engine: Engine = browserEngine()): StudioDb {
   // Hint: Dexie adds the tables declared below as properties; the connection is added here.
-  const db = new Dexie(studioDbName(who.user, who.org), options(engine)) as StudioDb;
+  const db = new Dexie(studioDbName(who.user, who.org), dbOptions(engine)) as StudioDb;
   db.version(1).stores({
     docs: "&doc, seq",
     updates: "++id, doc, unsent, [doc+unsent], [unsent+change]",
@@ -146,23 +150,7 @@ export function openStudioDb(who: { user: string; org: string }, engine: Engine 
 /** Opens the database of this browser at its first use. */
 export function openDeviceDb(engine: Engine = browserEngine()): DeviceDb {
   // Hint: see openStudioDb.
-  const db = new Dexie("lumiso", options(engine)) as DeviceDb;
+  const db = new Dexie("lumiso", dbOptions(engine)) as DeviceDb;
   db.version(1).stores({ meta: "&key" });
   return db;
-}
-
-/** How many changes of a member wait on this device to be sent, over all studios. */
-export async function countUnsent(db: StudioDb): Promise<number> {
-  return db.updates.where("unsent").equals(1).count();
-}
-
-/** Removes one studio of a member from this device: everything, unsent changes included. Rule: S56. */
-export const eraseStudio = (who: { user: string; org: string }, engine: Engine = browserEngine()): Promise<void> =>
-  Promise.resolve(new Dexie(studioDbName(who.user, who.org), options(engine)).delete());
-
-/** Removes the databases of a member from this device: everything, unsent changes included. */
-export async function eraseMember(user: string, engine: Engine = browserEngine()): Promise<void> {
-  const databases = await engine.indexedDB.databases();
-  const names = databases.map(({ name }) => name ?? "").filter((name) => name.startsWith(`lumiso.${user}.`));
-  for (const name of names) await new Dexie(name, options(engine)).delete();
 }
