@@ -1,6 +1,7 @@
 // Owns how the client is built and served in development, and how all tests below the browser run.
 // Never starts the server: in development it is a process of its own, reached through the proxy.
 
+import { readFileSync } from "node:fs";
 import tailwind from "@tailwindcss/vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
@@ -39,8 +40,12 @@ const tests = {
   hookTimeout: 20_000,
 };
 
+// Hint: npm's own file, which has one.
+const { version } = JSON.parse(readFileSync(`${import.meta.dirname}/package.json`, "utf8")) as { version: string };
+
 export default defineConfig({
   root: "client",
+  define: { "import.meta.env.VITE_VERSION": JSON.stringify(version) },
   cacheDir: "../node_modules/.vite",
   plugins: [solid(), tailwind(), pwa],
   build: { outDir: "../dist/client", emptyOutDir: true, manifest: true },

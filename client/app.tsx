@@ -1,10 +1,11 @@
 // Owns the addresses of the app, one line per screen, and what surrounds all of them.
 // Never wires parts together (main.tsx does) and never knows what a screen does.
 import { Route, Router } from "@solidjs/router";
-import { createEffect, lazy, Suspense } from "solid-js";
+import { createEffect, lazy, Show, Suspense } from "solid-js";
 import type { JSX } from "solid-js";
 import { useI18n } from "./i18n/i18n.ts";
-import type { Update } from "./pwa.ts";
+import { useInstall } from "./install.ts";
+import { useUpdate } from "./pwa.ts";
 import { useSession } from "./session.ts";
 import { Guarded } from "./shell/Stopped.tsx";
 import { Home, NotFound, Studio, StudioHome } from "./shell/Studio.tsx";
@@ -27,12 +28,16 @@ const Team = lazy(async () => ({ default: (await import("./features/team/Team.ts
 const StudioProfile = lazy(async () => ({
   default: (await import("./features/studio/StudioProfile.tsx")).StudioProfile,
 }));
+const Device = lazy(async () => ({ default: (await import("./features/device/Device.tsx")).Device }));
+const Go = lazy(async () => ({ default: (await import("./shell/Go.tsx")).Go }));
+const Share = lazy(async () => ({ default: (await import("./shell/Go.tsx")).Share }));
+const InstallBar = lazy(async () => ({ default: (await import("./shell/InstallBar.tsx")).InstallBar }));
 const Import = lazy(async () => ({ default: (await import("./features/import/Import.tsx")).Import }));
 
 /** The whole page below its providers. */
-export function App(props: { readonly update: Update | null }): JSX.Element {
+export function App(): JSX.Element {
   return (
-    <Router root={(route) => <Page update={props.update}>{route.children}</Page>}>
+    <Router root={(route) => <Page>{route.children}</Page>}>
       <Route path="/" component={Home} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-out" component={SignOut} />
@@ -42,6 +47,8 @@ export function App(props: { readonly update: Update | null }): JSX.Element {
       <Route path="/reset-request" component={ResetRequest} />
       <Route path="/reset" component={Reset} />
       <Route path="/invitation" component={Invitation} />
+      <Route path="/go/:word" component={Go} />
+      <Route path="/share" component={Share} />
       <Route path="/o/:org" component={Studio}>
         <Route path="/" component={StudioHome} />
         <Route path="/people" component={People}>
@@ -50,6 +57,7 @@ export function App(props: { readonly update: Update | null }): JSX.Element {
         </Route>
         <Route path="/team" component={Team} />
         <Route path="/settings/studio" component={StudioProfile} />
+        <Route path="/settings/device" component={Device} />
         <Route path="/import" component={Import} />
       </Route>
       <Route path="*" component={NotFound} />
@@ -57,9 +65,11 @@ export function App(props: { readonly update: Update | null }): JSX.Element {
   );
 }
 
-function Page(props: { readonly update: Update | null; readonly children: JSX.Element }): JSX.Element {
+function Page(props: { readonly children: JSX.Element }): JSX.Element {
   const session = useSession();
   const i18n = useI18n();
+  const install = useInstall();
+  const update = useUpdate();
   createEffect(() => {
     document.documentElement.lang = i18n.locale();
     document.querySelector("link[rel=manifest]")?.setAttribute("href", `/manifest.${i18n.locale()}.webmanifest`);
@@ -74,7 +84,12 @@ function Page(props: { readonly update: Update | null; readonly children: JSX.El
       <Guarded>
         <Suspense>{props.children}</Suspense>
       </Guarded>
-      <UpdateBar update={props.update} />
+      <UpdateBar />
+      <Suspense>
+        <Show when={install.isOffered() && update?.ready() !== true}>
+          <InstallBar />
+        </Show>
+      </Suspense>
       <ToastRegion />
     </>
   );

@@ -1,6 +1,6 @@
 // Owns the wiring of the page: what stands on what. Never holds behaviour of its own.
 import "./ui/tokens.css";
-import { untrack } from "solid-js";
+import { createEffect, untrack } from "solid-js";
 import { render } from "solid-js/web";
 import type { Locale } from "../shared/studio.ts";
 import { makeApi } from "./api.ts";
@@ -8,10 +8,12 @@ import { App } from "./app.tsx";
 import { abilitiesHere, reasonToStop } from "./capable.ts";
 import { DeviceContext, openDevice } from "./device.ts";
 import type { Device } from "./device.ts";
+import { holdOfScreen, HoldsContext, makeHolds } from "./holds.ts";
 import { createI18n, I18nContext } from "./i18n/i18n.ts";
+import { browserInstallPage, createInstall, InstallContext } from "./install.ts";
+import { createPersistence, PersistenceContext } from "./persistence.ts";
 import { createPreferences, PreferencesContext } from "./preferences.ts";
-import { createUpdate, hasTypedForm } from "./pwa.ts";
-import type { Update } from "./pwa.ts";
+import { browserUpdatePage, createUpdate, UpdateContext } from "./pwa.ts";
 import { ApiContext, createSession, isHere, SessionContext } from "./session.ts";
 import type { Account, Session } from "./session.ts";
 import { Insecure } from "./shell/Stopped.tsx";
@@ -38,9 +40,13 @@ function Lumiso(props: { readonly device: Device }) {
   const page = { tabs, here, heard, restart: () => location.reload(), onFailure: reportError };
   const session: Session = createSession({ api, memory, leaving, ...page });
   const i18n = createI18n(preferences.locale(), keepLocale);
-  const update: Update | null = import.meta.env.PROD
-    ? createUpdate(navigator.serviceWorker, { reload: () => location.reload(), busy: hasTypedForm })
-    : null;
+  const install = createInstall(browserInstallPage());
+  const persistence = createPersistence(navigator.storage);
+  // Hint: only who is signed in keeps anything here, and some browsers ask the person.
+  createEffect(() => session.state().status === "signed_in" && persistence.ask());
+  const holds = makeHolds();
+  holds.add(() => holdOfScreen(document));
+  const update = import.meta.env.PROD ? createUpdate(navigator.serviceWorker, browserUpdatePage(holds.now)) : null;
 
   function keepLocale(locale: Locale): void {
     preferences.keepLocale(locale);
@@ -56,9 +62,17 @@ function Lumiso(props: { readonly device: Device }) {
         <ApiContext.Provider value={api}>
           <SessionContext.Provider value={session}>
             <DeviceContext.Provider value={device}>
-              <ToastContext.Provider value={createToasts()}>
-                <App update={update} />
-              </ToastContext.Provider>
+              <HoldsContext.Provider value={holds}>
+                <UpdateContext.Provider value={update}>
+                  <InstallContext.Provider value={install}>
+                    <PersistenceContext.Provider value={persistence}>
+                      <ToastContext.Provider value={createToasts()}>
+                        <App />
+                      </ToastContext.Provider>
+                    </PersistenceContext.Provider>
+                  </InstallContext.Provider>
+                </UpdateContext.Provider>
+              </HoldsContext.Provider>
             </DeviceContext.Provider>
           </SessionContext.Provider>
         </ApiContext.Provider>

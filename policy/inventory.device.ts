@@ -96,6 +96,7 @@ export const deviceStudioTables = {
     retention: ["log.history"],
     fields: {
       id: nonPersonal("random id of a command"),
+      n: count,
       name: nonPersonal("word of a closed list"),
       args: personal("2.3.1", "hide"),
       at: personal("2.3.1", "keep"),
@@ -139,7 +140,14 @@ export const browserStorage = {
     "lumiso.locale": nonPersonal("language before sign-in"),
     "lumiso.theme": nonPersonal("light or dark"),
     "lumiso.folded": nonPersonal("whether the navigation is folded"),
+    "lumiso.install": nonPersonal("whether installing was offered, and how often the app was opened before"),
   },
+} as const satisfies StoreEntry;
+
+/** Files that another app shared, until the import screen has read them, at most an hour. Source: client/public/share-target.js. */
+export const sharedFiles = {
+  ...ofCustomers,
+  fields: { file: personal("2.2.1", "hide"), name: personal("2.2.1", "hide"), at: personal("2.3.1", "keep") },
 } as const satisfies StoreEntry;
 
 /** The cookies. Rule: IN3. Source: design §7. */

@@ -14,7 +14,7 @@ import {
   statusMoveEntry,
   studioActivityEntry,
 } from "./inventory.collections.ts";
-import { browserStorage, cookies, deviceStudioTables, deviceTables } from "./inventory.device.ts";
+import { browserStorage, cookies, deviceStudioTables, deviceTables, sharedFiles } from "./inventory.device.ts";
 import { logLine, mail } from "./inventory.logs.ts";
 import { mainTables } from "./inventory.main.ts";
 import { keyTables, migrationTables, organisationTables } from "./inventory.studio.ts";
@@ -72,7 +72,7 @@ export const inventoryRows = (): InventoryRow[] => [
   ...rowsOf("log", "line", logLine),
   ...rowsOf("mail", "message", mail),
   ...tableRows("device:studio", deviceStudioTables),
-  ...tableRows("device", { ...deviceTables, localStorage: browserStorage, cookies }),
+  ...tableRows("device", { ...deviceTables, localStorage: browserStorage, sharedFiles, cookies }),
 ];
 
 const tableRows = (store: Store, tables: Readonly<Record<string, StoreEntry>>): InventoryRow[] =>

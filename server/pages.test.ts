@@ -94,7 +94,7 @@ describe("pages", () => {
         controller.enqueue(new Uint8Array(60));
       },
     });
-    const answer = await app.request("/share", { method: "POST", body, duplex: "half" } as RequestInit);
+    const answer = await app.request("/share", { method: "POST", body, duplex: "half" });
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/share?failed"]);
     expect(pulled).toBeLessThan(3);
   });

@@ -1,6 +1,7 @@
 // Owns what is in the member's menu. Never signs out: that is a page of its own (features/account/SignOut.tsx).
 import LogOut from "lucide-solid/icons/log-out";
 import MonitorX from "lucide-solid/icons/monitor-x";
+import Tablet from "lucide-solid/icons/tablet";
 import { useNavigate } from "@solidjs/router";
 import { Show } from "solid-js";
 import type { JSX } from "solid-js";
@@ -28,6 +29,7 @@ export function MemberMenuOpen(props: { readonly face: JSX.Element }): JSX.Eleme
       <Studios />
       <Look />
       <MenuLine />
+      <ThisDevice />
       <SigningOut />
     </Menu>
   );
@@ -74,6 +76,17 @@ function Look(): JSX.Element {
         onChange={(locale) => i18n.setLocale(locale)}
       />
     </>
+  );
+}
+
+function ThisDevice(): JSX.Element {
+  const t = useText(shellText);
+  const { org } = useShell();
+  const navigate = useNavigate();
+  return (
+    <MenuItem icon={Tablet} onSelect={() => navigate(`/o/${org().id}/settings/device`)}>
+      {t("thisDevice")}
+    </MenuItem>
   );
 }
 

@@ -1,13 +1,15 @@
 // Owns the screen of importing contacts: choose, look, decide, run, and what became of it.
 import FileInput from "lucide-solid/icons/file-input";
 import UserPlus from "lucide-solid/icons/user-plus";
-import { useNavigate, useParams } from "@solidjs/router";
-import { createEffect, For, Match, onCleanup, Show, Switch } from "solid-js";
+import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
+import { createEffect, For, Match, onCleanup, Show, Switch, useContext } from "solid-js";
 import type { JSX } from "solid-js";
 import { creatableClasses } from "../../../policy/roles.ts";
+import { HoldsContext } from "../../holds.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Screen } from "../../shell/Screen.tsx";
+import { hearOpened, takeShared } from "../../shared-files.ts";
 import { useStore } from "../../store/use.tsx";
 import { FileDrop } from "../../ui/FileDrop.tsx";
 import { EmptyState, Notice, Skeleton } from "../../ui/State.tsx";
@@ -49,7 +51,9 @@ function Open(props: { readonly trail: readonly { readonly label: string; readon
   const t = useText(importText);
   const format = useFormat();
   const model = createImportModel();
+  const [search] = useSearchParams<{ failed?: string }>();
   tellOnLeaving(model);
+  takeFromOutside(model);
   const isIdle = (): boolean => model.job.state().status === "idle";
   const primary = () => {
     const count = model.taken().length;
@@ -61,6 +65,9 @@ function Open(props: { readonly trail: readonly { readonly label: string; readon
       <div class="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-4 pb-28 tablet:px-6 tablet:py-6">
         <Show when={isIdle()} fallback={<Running job={model.job} />}>
           <Broken model={model} />
+          <Show when={search.failed !== undefined && model.phase() === "none"}>
+            <Notice tone="warn">{t("choose.failed")}</Notice>
+          </Show>
           <Switch fallback={<Choose model={model} />}>
             <Match when={model.phase() === "reading"}>
               <p role="status">{t("reading")}</p>
@@ -112,6 +119,15 @@ function Broken(props: { readonly model: ImportModel }): JSX.Element {
   );
 }
 
+/** Files that another app shared or the system opened are chosen already; the member still decides. Rules: IM1, PW8. */
+function takeFromOutside(model: ImportModel): void {
+  const take = (files: readonly File[]): void => {
+    if (files.length > 0) model.choose(files);
+  };
+  takeShared(Date.now()).then(take, reportError);
+  hearOpened(take);
+}
+
 /** The imports whose screen is shown. */
 const shown = new WeakSet<ImportJob>();
 
@@ -120,6 +136,7 @@ function tellOnLeaving({ job }: ImportModel): void {
   const t = useText(importText);
   const format = useFormat();
   const toasts = useToasts();
+  const holds = useContext(HoldsContext);
   const navigate = useNavigate();
   const place = `/o/${useParams<{ org: string }>().org}/import`;
   const show = { label: t("run.show"), run: () => navigate(place) };
@@ -128,8 +145,12 @@ function tellOnLeaving({ job }: ImportModel): void {
   createEffect(() => {
     if (!isRunning()) return;
     addEventListener("beforeunload", warn);
+    const letGo = holds?.add(() => (isRunning() ? "task" : null));
     // Hint: asked about on every screen, so not with this screen's end.
-    void job.ended().then(() => removeEventListener("beforeunload", warn));
+    void job.ended().then(() => {
+      removeEventListener("beforeunload", warn);
+      letGo?.();
+    });
   });
   const tellEnd = (): void => {
     const state = job.state();

@@ -7,7 +7,7 @@ type Words = {
   readonly title: string;
   readonly people: string;
   readonly closed: { readonly title: string; readonly body: string };
-  readonly choose: { readonly label: string; readonly hint: string; readonly title: string; readonly body: string };
+  readonly choose: Record<"failed" | "label" | "hint" | "title" | "body", string>;
   readonly reading: string;
   readonly file: Record<FileError["type"], string> & {
     readonly name: (name: string, text: string) => string;
@@ -81,6 +81,7 @@ const tr: Words = {
     body: "Kişi ekleyebilen roller içe aktarabilir. Gerekiyorsa stüdyo sahibine sorun.",
   },
   choose: {
+    failed: "Paylaşılan dosya alınamadı. Dosyayı buradan seçin.",
     label: "Kişi dosyası",
     title: "Rehberinizi getirin",
     body: "Telefonunuzdan, Gmail'den, Outlook'tan ya da bir tablodan dışa aktardığınız dosyayı seçin. Dosya bu cihazda okunur; siz onaylamadan kimse eklenmez.",
@@ -189,6 +190,7 @@ const en: Words = {
     body: "Roles that may add people may import them. If you need to, ask the studio's owner.",
   },
   choose: {
+    failed: "The shared file could not be taken. Choose it here.",
     label: "Contacts file",
     title: "Bring your contacts",
     body: "Choose a file exported from your phone, Gmail, Outlook or a table. It is read on this device; nobody is added before you say so.",

@@ -1,0 +1,50 @@
+// What the page learns of its storage, at doubles of the browsers.
+import { expect, it } from "vitest";
+import { createPersistence } from "./persistence.ts";
+
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+it.each([
+  [true, "kept"],
+  [false, "evictable"],
+] as const)("[PW10] the browser's answer %s is told as %s", async (granted, kept) => {
+  const persistence = createPersistence({ persisted: async () => false, persist: async () => granted });
+  expect(persistence.kept()).toBe("unknown");
+  persistence.ask();
+  await settled();
+  expect(persistence.kept()).toBe(kept);
+});
+
+it("[PW10] a browser that has said yes is not asked again", async () => {
+  let asked = 0;
+  const persist = async (): Promise<boolean> => (asked += 1) > 0;
+  const persistence = createPersistence({ persisted: async () => true, persist });
+  persistence.ask();
+  await settled();
+  expect([persistence.kept(), asked]).toEqual(["kept", 0]);
+});
+
+it("[PW10] while the member is asked, nothing waits", async () => {
+  const persistence = createPersistence({ persisted: async () => false, persist: () => new Promise(() => undefined) });
+  persistence.ask();
+  await settled();
+  expect(persistence.kept()).toBe("asking");
+});
+
+it("[PW10] a browser that cannot say is said to be so, and one that fails too", async () => {
+  const without = createPersistence(undefined);
+  const failing = createPersistence({ persist: () => Promise.reject(new Error("no")) });
+  for (const persistence of [without, failing]) {
+    persistence.ask();
+    persistence.measure();
+  }
+  await settled();
+  expect([without.kept(), failing.kept(), without.space()]).toEqual(["unknown", "unknown", null]);
+});
+
+it("[PW10] tells the space that is used", async () => {
+  const persistence = createPersistence({ estimate: async () => ({ usage: 12_000_000, quota: 4_000_000_000 }) });
+  persistence.measure();
+  await settled();
+  expect(persistence.space()).toEqual({ used: 12_000_000, quota: 4_000_000_000 });
+});
