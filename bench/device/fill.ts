@@ -31,12 +31,19 @@ export async function fillDevice({ profile, url, slow }: FillOptions): Promise<F
       while (isFilling()) await new Promise((resolve) => setTimeout(resolve, 100));
       return { seconds: (performance.now() - begun) / 1000, longestTaskMs: globalThis.probe.takeLongest() };
     });
-    // Hint: the next start is without a network, so the shell must have been kept.
-    await device.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await keepShell(device);
     return { ...filled, slow, address };
   } finally {
     await device.close();
   }
+}
+
+/** The next start is without a network: waits until a page has come from the service worker. */
+async function keepShell({ page }: Device): Promise<void> {
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await page.reload();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.locator("main [data-row]").first().waitFor();
 }
 
 /** Signs a colleague in, who works on another device. */
