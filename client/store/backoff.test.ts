@@ -6,7 +6,7 @@ const waits = { firstMs: 1000, longestMs: 30_000 };
 
 test("[RE30] waits double up to the cap, are spread by chance, and begin anew", () => {
   const random = makeRandom(11);
-  const backoff = makeBackoff({ random, clock: () => 0 }, waits);
+  const backoff = makeBackoff({ random, steady: () => 0 }, waits);
   for (let failures = 0; failures < 40; failures += 1) {
     const whole = Math.min(1000 * 2 ** failures, 30_000);
     const wait = backoff.next();
@@ -22,7 +22,7 @@ test("[RE30] waits double up to the cap, are spread by chance, and begin anew", 
 
 test("[RE31] who is told how long waits at least that long, and not all equally", () => {
   const random = makeRandom(12);
-  const waited = Array.from({ length: 50 }, () => makeBackoff({ random, clock: () => 0 }, waits).next(60_000));
+  const waited = Array.from({ length: 50 }, () => makeBackoff({ random, steady: () => 0 }, waits).next(60_000));
   expect(Math.min(...waited)).toBeGreaterThanOrEqual(60_000);
   expect(new Set(waited).size).toBe(50);
 });
@@ -31,7 +31,7 @@ test("[RE32] the sockets of a server that restarts come back over some seconds",
   const random = makeRandom(13);
   for (const code of [1001, 1012, 4503]) {
     const back = Array.from({ length: 300 }, () =>
-      makeSocketBackoff({ random, clock: () => 0 }, { firstMs: 400, longestMs: 30_000 }).closed(code),
+      makeSocketBackoff({ random, steady: () => 0 }, { firstMs: 400, longestMs: 30_000 }).closed(code),
     );
     const inSecond = (from: number): number => back.filter((wait) => wait >= from && wait < from + 1000).length;
     expect(Math.min(...back)).toBeGreaterThanOrEqual(1000);
@@ -42,7 +42,7 @@ test("[RE32] the sockets of a server that restarts come back over some seconds",
 
 test("[RE30] a socket that opens and breaks at once waits longer each time, one that stood begins anew", () => {
   let now = 0;
-  const backoff = makeSocketBackoff({ random: () => 1, clock: () => now }, { firstMs: 400, longestMs: 30_000 });
+  const backoff = makeSocketBackoff({ random: () => 1, steady: () => now }, { firstMs: 400, longestMs: 30_000 });
   const afterOpenFor = (ms: number): number => {
     backoff.opened();
     now += ms;

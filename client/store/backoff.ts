@@ -19,7 +19,7 @@ export const LONGEST_WAIT_MS = 30_000;
 
 /** Makes the waits of one thing that is tried. Rules: RE30, RE31. */
 export function makeBackoff(
-  { random, clock }: Pick<StoreParts, "random" | "clock">,
+  { random, steady }: Pick<StoreParts, "random" | "steady">,
   { firstMs, longestMs }: Waits,
 ): Backoff {
   let failures = 0;
@@ -30,10 +30,10 @@ export function makeBackoff(
       failures += 1;
       // Hint: spread as well, because everybody was asked to wait equally long.
       const left = Math.max(wait, atLeastMs * (1 + random() / 5));
-      until = clock() + left;
+      until = steady() + left;
       return left;
     },
-    left: () => Math.max(0, until - clock()),
+    left: () => Math.max(0, until - steady()),
     reset: () => {
       failures = 0;
       until = 0;
@@ -58,15 +58,15 @@ export type SocketBackoff = {
 };
 
 /** Makes the waits of a socket. A connection that breaks soon after it opened counts as a failure. Rules: RE30, RE32. */
-export function makeSocketBackoff(parts: Pick<StoreParts, "random" | "clock">, waits: Waits): SocketBackoff {
+export function makeSocketBackoff(parts: Pick<StoreParts, "random" | "steady">, waits: Waits): SocketBackoff {
   const backoff = makeBackoff(parts, waits);
   let openedAt: number | null = null;
   return {
     opened: () => {
-      openedAt = parts.clock();
+      openedAt = parts.steady();
     },
     closed: (code) => {
-      if (openedAt !== null && parts.clock() - openedAt >= STEADY_MS) backoff.reset();
+      if (openedAt !== null && parts.steady() - openedAt >= STEADY_MS) backoff.reset();
       openedAt = null;
       const isRestart = code !== null && restarts.has(code);
       return Math.max(backoff.next(), isRestart ? RESTART_MS.first + RESTART_MS.spread * parts.random() : 0);

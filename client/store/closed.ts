@@ -2,7 +2,7 @@
 // Never closes anything itself: the server has.
 import type { Held } from "./slot.ts";
 import { follow } from "./follow.ts";
-import { dropDocument, pageTables } from "./page.ts";
+import { eraseDocument } from "./erase.ts";
 import type { StoreParts } from "./parts.ts";
 import type { Closed } from "./room.ts";
 
@@ -14,7 +14,7 @@ export type ClosedDeps = {
   readonly flush: () => void;
 };
 
-/** How long to wait where the server says too fast, or the rights changed again and again. Units: ms. */
+/** How long to wait at least where the server says too fast. Units: ms. */
 const WAIT_MS = 5000;
 
 /** How long until a server is asked again whether it takes what this bundle writes. Units: ms. */
@@ -24,7 +24,8 @@ const MODEL_WAIT_MS = 30_000;
 export function takeClosed(deps: ClosedDeps, held: Held, { code, reason, notice }: Closed): void {
   const { parts } = deps;
   const run = (work: Promise<unknown>): void => void work.catch(parts.onFailure);
-  const again = (): void => held.room()?.connect();
+  // Hint: after a pause that grows, because the same may happen again.
+  const again = (): void => held.room()?.retry();
   if (code === 4409) run(askAboutModel(deps, held, again));
   else if (code === 4401) deps.onSignedOut(reason === "other_member" ? reason : "signed_out");
   else if (code === 4410) run(erase(parts, held));
@@ -32,17 +33,17 @@ export function takeClosed(deps: ClosedDeps, held: Held, { code, reason, notice 
     run(parts.db.refused.put({ doc: held.id, reason: notice?.reason ?? reason, at: parts.clock() }));
   else if (code === 1009) reconnectWhenSent(deps, held, again);
   else if (code === 4403) run(askAndReturn(deps, held, again));
-  else parts.later(again, WAIT_MS);
+  else held.room()?.retry(WAIT_MS);
 }
 
-async function erase({ db }: StoreParts, held: Held): Promise<void> {
-  await db.transaction("rw", pageTables(db), async () => dropDocument(db, held.id, { why: "erased", seq: 0 }));
+async function erase({ db, uuid, clock }: StoreParts, held: Held): Promise<void> {
+  await eraseDocument(db, held.id, { id: uuid(), now: clock() });
 }
 
 /** Rights changed, or ended: the feed says which; a document that is still ours is joined again with them. */
-async function askAndReturn({ ask, parts }: ClosedDeps, held: Held, again: () => void): Promise<void> {
+async function askAndReturn({ ask }: ClosedDeps, held: Held, again: () => void): Promise<void> {
   const isThere = await ask(held);
-  if (isThere && held.gone() === null) parts.later(again, WAIT_MS / 10);
+  if (isThere && held.gone() === null) again();
 }
 
 /**

@@ -85,8 +85,14 @@ export type QuarantineRow = {
   readonly row?: number;
 };
 
-/** A command that waits for the network. */
-export type OutboxRow = { readonly id: string; readonly name: string; readonly args: unknown; readonly at: string };
+/** A command that waits for the network; `n` is its place in the queue. */
+export type OutboxRow = {
+  readonly id: string;
+  readonly n: number;
+  readonly name: string;
+  readonly args: unknown;
+  readonly at: string;
+};
 
 /** One remembered value. */
 export type MetaRow = { readonly key: string; readonly value: unknown };

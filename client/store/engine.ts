@@ -1,8 +1,9 @@
 // Owns the wiring of the store's inside to the network: rooms, feed, push, refusals, the page's events, the state of saving.
 // Loaded after the first screen, because yjs is large. Never holds behaviour of its own: here stands who tells whom.
-import { createEffect, createRoot, createSignal, on } from "solid-js";
+import { createEffect, createRoot, on } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Role } from "../../policy/roles.ts";
+import { ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { docId } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
@@ -10,23 +11,25 @@ import type { Act } from "./act.ts";
 import { makeActBatch } from "./batch.ts";
 import type { ActBatch } from "./batch.ts";
 import { takeClosed } from "./closed.ts";
-import { makeFeed } from "./feed.ts";
-import type { Feed, FillProgress } from "./feed.ts";
 import { createInside } from "./inside.ts";
 import { createLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import type { Documents } from "./open.ts";
 import type { Held } from "./slot.ts";
 import { follow } from "./follow.ts";
-import { makePages } from "./pages.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
+import { makeSendCommands } from "./outbox.ts";
+import { makePulls } from "./pull.ts";
+import type { Pulls } from "./pull.ts";
 import { makePush } from "./push.ts";
 import { makeSettleRefusal } from "./refusal.ts";
 import { startReplicator } from "./replicate.ts";
 import type { Replicator } from "./replicate.ts";
+import { isServerRestored } from "./restoring.ts";
+import { refreshMembers } from "./team.ts";
 import type { Writer } from "./writer.ts";
 import { makeWire } from "./wire.ts";
-import type { Wire, WireError } from "./wire.ts";
+import type { WireError } from "./wire.ts";
 
 export type Engine = {
   readonly act: Act;
@@ -36,7 +39,6 @@ export type Engine = {
   /** What the state of saving is judged by (status.ts). */
   readonly writer: Writer;
   readonly link: Link;
-  readonly filling: Accessor<FillProgress | null>;
   readonly isLeader: Accessor<boolean>;
   readonly refreshMembers: () => Promise<Result<null, WireError>>;
   /** Sends all that is unsent now. */
@@ -48,26 +50,18 @@ export type Engine = {
 
 export type EngineDeps = {
   readonly role: Accessor<Role>;
-  /** Fetches the members, and with them the own role. */
-  readonly refreshMembers: (wire: Wire) => Promise<Result<null, WireError>>;
 };
 
 /** Starts the inside of a store; `studio` stays on screen as long as it is open. Rule: S34. */
-export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineDeps): Engine {
-  const link = createLink(parts);
+export function startEngine(parts: StoreParts, { role }: EngineDeps): Engine {
+  const link = createLink({ ...parts, onDoubt: () => wire.probe() });
   const closing = new AbortController();
   const wire = makeWire(parts, { link, closing: closing.signal });
-  const [filling, setFilling] = createSignal<FillProgress | null>(null);
-  const refresh = (): Promise<Result<null, WireError>> => refreshMembers(wire);
-  const pages = makePages(parts);
-  const feed = makeFeed({
-    ...parts,
-    wire,
-    pages,
-    role,
-    refreshMembers: refresh,
-    onProgress: (now) => void setFilling(now),
-  });
+  const refresh = async (): Promise<Result<null, WireError>> => {
+    const answer = await refreshMembers(parts.db, wire);
+    return answer.ok ? ok(null) : answer;
+  };
+  const feed = makePulls(parts, { wire, link, role, refreshMembers: refresh, closing: closing.signal });
   const onSignedOut = makeSignedOut(parts, link);
   const inside = createInside({
     parts,
@@ -83,6 +77,9 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
     feed,
     push: makePush({ ...parts, wire }),
     settleRefusal: makeSettleRefusal({ ...parts, wire, role }),
+    sendCommands: makeSendCommands({ ...parts, wire }),
+    isRestoring: () => isServerRestored({ ...parts, wire }),
+    isOnScreen: () => inside.documents.shown().some(({ id }) => id !== "studio"),
     refreshMembers: refresh,
     serverTime: wire.serverTime,
     onSignedOut,
@@ -100,9 +97,9 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
     actBatch: makeActBatch(inside.actDeps),
     show: documents.show,
     mayWrite: inside.mayWrite,
-    writer,
+    // Hint: what the feed brings and the disk does not take is as much its failure as what is written here. Rule: RE22.
+    writer: { ...writer, failure: () => writer.failure() ?? feed.failure() },
     link,
-    filling,
     isLeader: replicator.isLeader,
     refreshMembers: refresh,
     flush: replicator.flush,
@@ -114,7 +111,6 @@ export function startEngine(parts: StoreParts, { role, refreshMembers }: EngineD
       for (const stop of unwatch) stop();
       closing.abort();
       await Promise.all([replicator.stop(), studio]);
-      pages.close();
       await writer.idle();
       await compactor.stop();
       documents.close();
@@ -132,7 +128,7 @@ function makeSignedOut(parts: StoreParts, link: Link): (type: "signed_out" | "ot
 }
 
 /** Asks the feed about one document, with the rights of now; true when it is there. */
-function makeAsk(feed: Feed, refresh: () => Promise<Result<null, WireError>>): (held: Held) => Promise<boolean> {
+function makeAsk(feed: Pulls, refresh: () => Promise<Result<null, WireError>>): (held: Held) => Promise<boolean> {
   return async ({ id }) => {
     const refreshed = await refresh();
     if (!refreshed.ok) return false;

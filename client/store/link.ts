@@ -32,8 +32,13 @@ export type Link = {
   readonly page: (isOnline: boolean) => void;
 };
 
-/** Makes the knowledge of the link. A start counts as online until an attempt fails. Rule: S50. */
-export function createLink({ clock, page }: Pick<StoreParts, "clock" | "page">): Link {
+export type LinkDeps = Pick<StoreParts, "clock" | "page"> & {
+  /** No socket is open any more: whether the server is there is to be asked over HTTP. */
+  readonly onDoubt: () => void;
+};
+
+/** Makes the knowledge of the link. A start counts as online until a call fails; a socket proves presence only. Rules: S50, RE35. */
+export function createLink({ clock, page, onDoubt }: LinkDeps): Link {
   const open = new Set<string>();
   let hasFailed = false;
   let hasNetwork = page.isOnline();
@@ -68,8 +73,9 @@ export function createLink({ clock, page }: Pick<StoreParts, "clock" | "page">):
         return contact();
       }
       open.delete(id);
-      hasFailed ||= state === "down";
       judge();
+      // Hint: where a proxy lets no socket through, the server is there all the same.
+      if (state === "down" && open.size === 0) onDoubt();
     },
     answered: contact,
     unanswered: () => {

@@ -50,14 +50,16 @@ export type StoreParts = {
   readonly locks: Locks;
   /** Between tabs; without it they meet on the disk and at the locks alone. */
   readonly channel?: Channel;
-  /** Units: ms since 1970. */
+  /** What is written down; a member may set it, so nothing waits by it (S14). Units: ms since 1970. */
   readonly clock: () => number;
+  /** What waits go by: it never jumps. Units: ms since any moment. */
+  readonly steady: () => number;
   readonly uuid: () => string;
   /** From 0 to 1; spreads what devices do at once. */
   readonly random: () => number;
   readonly later: (run: () => void, ms: number) => Cancel;
   readonly page: Page;
-  /** Starts the worker for large pages of the feed; without it they are applied in the page. */
+  /** Starts the worker that follows the feed where there is much to take; without it the page does. */
   readonly startWorker?: () => Worker;
   /** Is told when the server no longer takes this page for who it says it is. */
   readonly refused: (type: "signed_out" | "other_member") => void;
@@ -85,6 +87,7 @@ export function browserParts(choice: StoreChoice): StoreParts {
     locks: webLocks,
     channel: broadcast,
     clock: () => Date.now(),
+    steady: () => performance.now(),
     uuid: () => crypto.randomUUID(),
     random: () => Math.random(),
     later: (run, ms) => {
@@ -92,7 +95,7 @@ export function browserParts(choice: StoreChoice): StoreParts {
       return () => clearTimeout(timer);
     },
     page: browserPage(),
-    startWorker: () => new Worker(new URL("./page.worker.ts", import.meta.url), { type: "module" }),
+    startWorker: () => new Worker(new URL("./feed.worker.ts", import.meta.url), { type: "module" }),
   };
 }
 
@@ -128,11 +131,14 @@ function browserPage(): Page {
   };
 }
 
+/** What an address is made of. */
+type Calling = Pick<StoreParts, "org" | "member" | "device" | "origin">;
+
 /** Who calls, as every address names them. Source: design §3. */
-const identityOf = (parts: StoreParts): Identity => ({ member: () => parts.member, device: () => parts.device });
+const identityOf = (parts: Calling): Identity => ({ member: () => parts.member, device: () => parts.device });
 
 /** The address of an HTTP call under the organisation. */
-export const apiAddress = (parts: StoreParts, path: string): string =>
+export const apiAddress = (parts: Calling, path: string): string =>
   parts.origin + addIdentity(`/api/orgs/${parts.org}/${path}`, identityOf(parts));
 
 /** The address of the nudge socket. */

@@ -2,26 +2,28 @@
 // Never settles a refusal (refusal.ts) and never decides when it runs (replicate.ts).
 import * as Y from "yjs";
 import type { DocId } from "../../shared/document.ts";
+import { sharedLimits } from "../../shared/limits.ts";
 import { MAX_UPDATES } from "../../shared/protocol.ts";
 import type { UpdateResults } from "../../shared/messages.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import type { StudioDb, UpdateRow } from "./db.ts";
-import { dropDocument, pageTables } from "./page.ts";
+import { eraseDocument } from "./erase.ts";
 import type { StoreParts } from "./parts.ts";
-import type { Wire, WireError } from "./wire.ts";
+import { isServerRestored } from "./restoring.ts";
+import type { Outgoing, Wire, WireError } from "./wire.ts";
 import { markRowsSent } from "./write.ts";
 
 /** A row that a connected room has sent too waits so long for the room's answer. Units: ms. Source: design §3. */
 const PUSH_AFTER_MS = 2000;
 
 /** The size of a piece. Units: bytes. Source: sync.md §4.4. */
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = sharedLimits.importPieceBytes;
 
 /** How many rows are read at once. */
 const PIECE_ROWS = 500;
 
-export type PushDeps = Pick<StoreParts, "db" | "clock"> & { readonly wire: Pick<Wire, "push"> };
+export type PushDeps = Pick<StoreParts, "db" | "clock" | "uuid"> & { readonly wire: Pick<Wire, "push" | "history"> };
 
 /** Which rows are sent: all, or those that no room is carrying. */
 export type PushWish = "due" | "all";
@@ -30,7 +32,7 @@ export type PushWish = "due" | "all";
 export type Push = (wish: PushWish) => Promise<Result<number | null, WireError>>;
 
 /** The unsent rows of a document, as one update. */
-export type Parcel = { readonly doc: DocId; readonly update: Uint8Array; readonly rows: readonly number[] };
+export type Parcel = Outgoing & { readonly rows: readonly number[] };
 
 type Answer = UpdateResults["results"][number];
 
@@ -91,7 +93,8 @@ async function pushRows(deps: PushDeps, { rows, held }: Pushing): Promise<Result
 export function toParcel(doc: DocId, rows: readonly UpdateRow[]): Parcel | null {
   try {
     const update = Y.convertUpdateFormatV1ToV2(Y.mergeUpdates(rows.map((row) => row.update)));
-    return { doc, update, rows: rows.map(({ id }) => id) };
+    const isRestoring = rows.some(({ made }) => made !== undefined && "rest" in made);
+    return { doc, update, rows: rows.map(({ id }) => id), isRestoring };
   } catch {
     // Hint: yjs throws on bytes that are no update, as a damaged disk may give.
     return null;
@@ -104,7 +107,9 @@ function toPieces(parcels: readonly Parcel[]): Parcel[][] {
   for (const parcel of parcels) {
     const last = pieces.at(-1);
     bytes += parcel.update.length;
-    if (last !== undefined && bytes <= PIECE_BYTES && last.length < MAX_UPDATES) last.push(parcel);
+    // Hint: what brings back what a restored server lacks goes by itself, because a whole body is marked so.
+    const isAlike = last?.[0]?.isRestoring === parcel.isRestoring;
+    if (last !== undefined && isAlike && bytes <= PIECE_BYTES && last.length < MAX_UPDATES) last.push(parcel);
     else {
       pieces.push([parcel]);
       bytes = parcel.update.length;
@@ -140,12 +145,14 @@ const passing: ReadonlySet<string> = new Set(["too_fast", "later", "key_missing"
 async function settlePiece(deps: PushDeps, { piece, held, answers }: Settling): Promise<Result<null, WireError>> {
   const accepted = piece.flatMap(({ rows }, index) => (isAccepted(answers[index]) ? rows : []));
   await deps.db.transaction("rw", deps.db.updates, async () => markRowsSent(deps.db, accepted));
+  const isUncertain = piece.length > accepted.length && (await isServerRestored(deps));
   let waiting: WireError | null = null;
   for (const [index, { doc }] of piece.entries()) {
     const error = errorOf(answers[index]);
     if (error === null) continue;
     if (passing.has(error.type)) waiting = error;
-    else if (error.type === "erased") await drop(deps.db, doc);
+    else if (error.type === "erased") await drop(deps, doc);
+    else if (isUncertain) waiting = { type: "later" };
     else await refuse(deps, held, { doc, reason: error.refusal?.reason ?? error.type });
   }
   return waiting === null ? ok(null) : err(waiting);
@@ -156,8 +163,8 @@ const isAccepted = (answer: Answer | undefined): boolean => answer !== undefined
 const errorOf = (answer: Answer | undefined): WireError | null =>
   answer !== undefined && "error" in answer ? answer.error : null;
 
-async function drop(db: StudioDb, doc: DocId): Promise<void> {
-  await db.transaction("rw", pageTables(db), async () => dropDocument(db, doc, { why: "erased", seq: 0 }));
+async function drop({ db, uuid, clock }: PushDeps, doc: DocId): Promise<void> {
+  await eraseDocument(db, doc, { id: uuid(), now: clock() });
 }
 
 type Refused = { readonly doc: DocId; readonly reason: string };

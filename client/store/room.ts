@@ -1,4 +1,5 @@
-// Owns a document's place in its room: the stock provider of y-websocket, our messages 100–102, and how a connection ends.
+// Owns a document's place in its room: the stock provider of y-websocket, our messages 100–102, how a connection ends, and when
+// the next one is tried.
 // Never stores and never judges a close code (engine.closed.ts): it says what was covered, refused and closed.
 import type { Decoder } from "lib0/decoding";
 import type { Awareness } from "y-protocols/awareness";
@@ -6,10 +7,11 @@ import { WebsocketProvider } from "y-websocket";
 import { MODEL_VERSION } from "../../shared/document.ts";
 import { messageKinds, readContentHash, readRefusal, readSettled } from "../../shared/protocol.ts";
 import type { ContentHash, RefusalNotice } from "../../shared/protocol.ts";
+import { LONGEST_WAIT_MS, makeSocketBackoff } from "./backoff.ts";
 import type { Item } from "./ledger.ts";
 import type { LinkState } from "./link.ts";
 import type { Live } from "./live.ts";
-import type { StoreParts } from "./parts.ts";
+import type { Cancel, StoreParts } from "./parts.ts";
 import { makeCountingSocket } from "./socket.ts";
 
 /** How a connection ended for good; the notice is there when message 101 came before. */
@@ -32,14 +34,16 @@ export type Room = {
   /** Tells whether what the document emits now goes out at once. */
   readonly isConnected: () => boolean;
   readonly connect: () => void;
+  /** Connects after a pause that grows from time to time, where the server ended the connection for a reason that may pass. */
+  readonly retry: (atLeastMs?: number) => void;
   /** Connects at once instead of after a pause; does nothing where the connection was ended for good. */
   readonly hurry: () => void;
   /** Leaves the room; safe to call twice. */
   readonly close: () => void;
 };
 
-/** The longest pause between attempts to connect. Units: ms. Source: sync.md §4.1. */
-const MAX_BACKOFF_MS = 30_000;
+/** The first pause between attempts to connect. Units: ms. */
+const FIRST_WAIT_MS = 400;
 
 /** What a room joins: a loaded document and its presence, which live and end together (sync.md L10). */
 export type Joining = { readonly live: Live; readonly awareness: Awareness; readonly connect: boolean };
@@ -51,22 +55,70 @@ export function joinRoom({ live, awareness, connect }: Joining, parts: StorePart
     awareness,
     params: { m: parts.member, d: parts.device, v: String(MODEL_VERSION), ack: "1" },
     WebSocketPolyfill: makeCountingSocket(parts.WebSocket, live.ledger),
-    maxBackoffTime: MAX_BACKOFF_MS,
     // Hint: tabs meet through Dexie; the provider's own link between them would outlive an erasure (sync.md §1.4).
     disableBc: true,
     shouldReconnect,
   });
+  const attempts = makeAttempts(provider, parts);
   const stop = listen({ provider, live, events });
-  if (connect) provider.connect();
+  if (connect) attempts.now();
   return {
     isOrigin: (origin) => origin === provider,
     isConnected: () => provider.wsconnected,
-    connect: () => provider.connect(),
-    hurry: () => {
-      if (provider.shouldConnect) provider.connect();
-    },
+    connect: attempts.now,
+    retry: attempts.later,
+    hurry: attempts.hurry,
     close: () => {
+      attempts.stop();
       if (!stop()) leave(provider);
+    },
+  };
+}
+
+type Attempts = {
+  readonly now: () => void;
+  readonly later: (atLeastMs?: number) => void;
+  readonly hurry: () => void;
+  readonly stop: () => void;
+};
+
+/**
+ * Decides when the provider connects. Its own pauses are the same for every device, so that all of them would come back to a server
+ * in the same moment; it is told not to connect, and connected here. Rules: RE30, RE32.
+ */
+function makeAttempts(provider: WebsocketProvider, parts: StoreParts): Attempts {
+  const backoff = makeSocketBackoff(parts, { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS });
+  let cancel: Cancel | null = null;
+  let isStopped = false;
+  let isEnded = true;
+
+  const now = (): void => {
+    cancel?.();
+    if (isStopped) return;
+    isEnded = false;
+    provider.connect();
+  };
+  const after = (ms: number): void => {
+    cancel?.();
+    cancel = isStopped ? null : parts.later(now, ms);
+  };
+  provider.on("status", ({ status }) => status === "connected" && backoff.opened());
+  provider.on("connection-close", (event) => {
+    provider.shouldConnect = false;
+    isEnded = event !== null && !shouldReconnect(event);
+    if (!isEnded) after(backoff.closed(event?.code ?? null));
+  });
+  return {
+    now,
+    later: (atLeastMs = 0) => after(Math.max(backoff.closed(null), atLeastMs)),
+    hurry: () => {
+      if (isEnded) return;
+      backoff.reset();
+      now();
+    },
+    stop: () => {
+      isStopped = true;
+      cancel?.();
     },
   };
 }

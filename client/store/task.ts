@@ -14,7 +14,7 @@ const AGAIN_MS = 30_000;
 
 /** Makes a task; `run` answers with the ms until it wants to run again, or null. */
 export function makeTask(
-  { later, clock, onFailure }: Pick<StoreParts, "later" | "clock" | "onFailure">,
+  { later, steady, onFailure }: Pick<StoreParts, "later" | "steady" | "onFailure">,
   run: () => Promise<number | null>,
 ): Task {
   let timer: { readonly at: number; readonly cancel: Cancel } | null = null;
@@ -22,7 +22,7 @@ export function makeTask(
   let isStopped = false;
 
   const kick = (afterMs = 0): void => {
-    const at = clock() + afterMs;
+    const at = steady() + afterMs;
     if (isStopped || (timer !== null && timer.at <= at)) return;
     timer?.cancel();
     timer = { at, cancel: later(start, afterMs) };

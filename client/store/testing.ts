@@ -83,6 +83,7 @@ export function openTab({ url, member }: Who, options: TabOptions = {}): Tab {
     locks: disk.locks,
     channel: disk.channel(),
     clock: () => Date.now(),
+    steady: () => performance.now(),
     uuid: () => crypto.randomUUID(),
     random: () => 0.5,
     later: (run, ms) => {
@@ -117,6 +118,7 @@ export function fast(times: number): Partial<StoreParts> {
   const start = Date.now();
   return {
     clock: () => start + (Date.now() - start) * times,
+    steady: () => performance.now() * times,
     later: (run, ms) => {
       const timer = setTimeout(run, ms / times);
       return () => clearTimeout(timer);
