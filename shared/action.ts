@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import type * as Y from "yjs";
 import type { DocClass } from "./document.ts";
+import type { LimitOf } from "./limits.ts";
 import { err, ok } from "./result.ts";
 import type { Result } from "./result.ts";
 
@@ -17,11 +18,14 @@ export type ActionContext = {
   readonly by: string;
 };
 
-/** Why an action did nothing. `record` is in no list a user can mend; `invalid` names the arguments that are wrong. */
+/**
+ * Why an action did nothing. `limit` says what is full and how many there may be (0 for a document, which is full by its weight);
+ * `invalid` names the arguments that are wrong.
+ */
 export type ActionError =
   | { readonly type: "not_found" }
   | { readonly type: "exists" }
-  | { readonly type: "limit"; readonly limit: number }
+  | { readonly type: "limit"; readonly of: LimitOf; readonly limit: number }
   | { readonly type: "invalid"; readonly fields: readonly string[] };
 
 /** An action with its arguments, as undo, history and replay run it. */
@@ -40,6 +44,8 @@ type Definition<Schema extends v.GenericSchema> = {
   readonly name: string;
   readonly version: number;
   readonly class: DocClass;
+  /** It makes room or puts in order, so it is also done in a document that is full. Rule: LI3. */
+  readonly isTidy?: true;
   readonly args: Schema;
   readonly run: (context: ActionContext, args: v.InferOutput<Schema>) => ActionResult;
   /** Null only for what is itself an entry of the history. */
@@ -53,6 +59,7 @@ export type Action<Schema extends v.GenericSchema = v.GenericSchema> = {
   readonly name: string;
   readonly version: number;
   readonly class: DocClass;
+  readonly isTidy: boolean;
   readonly args: Schema;
   /**
    * Runs a call on a document; the caller wraps it in one transaction with its origin.
@@ -73,6 +80,7 @@ export function action<Schema extends v.GenericSchema>(definition: Definition<Sc
     name,
     version,
     class: docClass,
+    isTidy: definition.isTidy ?? false,
     args,
     run: (context, toRun) => {
       if (isNewer(toRun)) return err({ type: "invalid", fields: ["version"] });

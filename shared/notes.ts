@@ -3,8 +3,9 @@
 import * as v from "valibot";
 import { action, done, inverseCall } from "./action.ts";
 import type { ActionCall, ActionContext, ActionResult } from "./action.ts";
-import { collection, putRecord, recordMap, setTrashed } from "./collection.ts";
+import { collection, putRecord, recordMap, rootOf, setTrashed } from "./collection.ts";
 import { instant, memberId, uuid } from "./fields.ts";
+import { recordLimits } from "./limits.ts";
 import { err } from "./result.ts";
 import { MAX_TEXT_LENGTH, plainToText, richText } from "./text.ts";
 
@@ -17,7 +18,7 @@ export const notes = collection("notes", {
   author: ["createdBy"],
 });
 
-/** Makes a note, empty or from plain text (an import, a refused text given back). Its id is the call's. */
+/** Makes a note, empty or from plain text (an import, a refused text given back). Its id is the call's. Fails: `exists`, `limit`. */
 export const createNote = action({
   name: "notes.create",
   version: 1,
@@ -26,6 +27,8 @@ export const createNote = action({
   activity: (_args, id) => ({ entity: "note", record: id, fields: [] }),
   run: ({ doc, id, at, by }, { text }) => {
     if (recordMap(doc, notes, id)) return err({ type: "exists" });
+    const limit = recordLimits.notesPerPerson;
+    if (rootOf(doc, notes).size >= limit) return err({ type: "limit", of: "notes", limit });
     putRecord(doc, notes, { id, values: { body: plainToText(text), createdAt: at, createdBy: by } });
     return done(inverseCall("notes.trash", { noteId: id }));
   },
@@ -36,6 +39,7 @@ export const trashNote = action({
   name: "notes.trash",
   version: 1,
   class: "client",
+  isTidy: true,
   args: v.strictObject({ noteId: uuid }),
   activity: ({ noteId }) => ({ entity: "note", record: noteId, fields: ["trashedAt"] }),
   run: (context, { noteId }) =>
@@ -47,6 +51,7 @@ export const restoreNote = action({
   name: "notes.restore",
   version: 1,
   class: "client",
+  isTidy: true,
   args: v.strictObject({ noteId: uuid }),
   activity: ({ noteId }) => ({ entity: "note", record: noteId, fields: ["trashedAt"] }),
   run: (context, { noteId }) =>

@@ -144,6 +144,7 @@ export const moveStatus = action({
   name: "person.moveStatus",
   version: 1,
   class: "client",
+  isTidy: true,
   args: v.strictObject({ to: reference }),
   activity: () => ({ entity: "person", fields: ["statusId"] }),
   run: ({ doc, id, at, by }, { to }) => {
@@ -162,6 +163,7 @@ export const trashPerson = action({
   name: "person.trash",
   version: 1,
   class: "client",
+  isTidy: true,
   args: v.strictObject({}),
   activity: () => ({ entity: "person", fields: ["trashedAt"] }),
   run: (context) => trashSelf(context, { trashedAt: context.at, inverse: inverseCall("person.restore", {}) }),
@@ -172,6 +174,7 @@ export const restorePerson = action({
   name: "person.restore",
   version: 1,
   class: "client",
+  isTidy: true,
   args: v.strictObject({}),
   activity: () => ({ entity: "person", fields: ["trashedAt"] }),
   run: (context) => trashSelf(context, { trashedAt: null, inverse: inverseCall("person.trash", {}) }),

@@ -5,6 +5,7 @@ import type * as Y from "yjs";
 import { action, done, inverseCall } from "./action.ts";
 import { changeFields, collection, putRecord, recordMap, rootOf, setTrashed } from "./collection.ts";
 import { colour, emailText, instant, longText, memberId, phoneText, rank, shortText, uuid } from "./fields.ts";
+import { recordLimits } from "./limits.ts";
 import { err } from "./result.ts";
 
 /** The languages of the interface and of what the studio sends. */
@@ -126,7 +127,7 @@ export const editProfile = action({
   },
 });
 
-/** Defines a custom field of people; its id is the call's. */
+/** Defines a custom field of people; its id is the call's. Fails: `exists`, `limit`. */
 export const createCustomField = action({
   name: "customFields.create",
   version: 1,
@@ -142,6 +143,8 @@ export const createCustomField = action({
   activity: (_args, id) => ({ entity: "customField", record: id, fields: [] }),
   run: ({ doc, id, at, by }, args) => {
     if (recordMap(doc, customFields, id)) return err({ type: "exists" });
+    const limit = recordLimits.customFieldsPerStudio;
+    if (rootOf(doc, customFields).size >= limit) return err({ type: "limit", of: "customFields", limit });
     putRecord(doc, customFields, { id, values: { ...args, createdAt: at, createdBy: by } });
     return done(inverseCall("customFields.trash", { fieldId: id, isTrashed: true }));
   },
@@ -152,6 +155,7 @@ export const trashCustomField = action({
   name: "customFields.trash",
   version: 1,
   class: "studio",
+  isTidy: true,
   args: v.strictObject({ fieldId: uuid, isTrashed: v.boolean() }),
   activity: ({ fieldId }) => ({ entity: "customField", record: fieldId, fields: ["trashedAt"] }),
   run: ({ doc, at }, { fieldId, isTrashed }) => {

@@ -1,13 +1,21 @@
 // Owns the words for an act that was not done. Never decides what to do about it.
+import type { LimitOf } from "../../shared/limits.ts";
 import type { ActError } from "../store/act.ts";
 import { defineText, useText } from "./i18n.ts";
 
-type Words = Record<Exclude<ActError["type"], "limit">, string> & { readonly limit: (limit: number) => string };
+type LimitWords = Record<LimitOf, (limit: number) => string>;
+type Words = Record<Exclude<ActError["type"], "limit">, string> & { readonly limit: LimitWords };
 
 const tr: Words = {
   not_found: "Bu kayıt artık yok. Bir iş arkadaşınız silmiş olabilir.",
   exists: "Bu kayıt zaten var.",
-  limit: (limit) => `Buraya en çok ${limit} kayıt sığar.`,
+  limit: {
+    notes: (limit) => `Bir kişiye en çok ${limit} not yazılabilir. Var olan bir nota ekleyin.`,
+    customFields: (limit) =>
+      `Bir stüdyoda, çöptekilerle birlikte en çok ${limit} alan olabilir. Var olan bir alanı kullanın.`,
+    person: () => "Bu kişinin kaydı doldu; yazdığınız eklenmedi. Eski, uzun notları kısaltın, sonra yeniden deneyin.",
+    studio: () => "Stüdyo ayarlarının kaydı doldu; değişiklik yapılmadı. Uzun seçenek listelerini kısaltın.",
+  },
   invalid: "Bazı alanlar eksik ya da yanlış.",
   not_stored: "Tarayıcı bu cihaza yazamadı. Sekmeyi kapatmayın; yazdığınız ekranda duruyor ve yeniden denenecek.",
   read_only: "Rolünüz buna izin vermiyor. Stüdyo sahibine sorun.",
@@ -17,7 +25,13 @@ const tr: Words = {
 const en: Words = {
   not_found: "This record no longer exists. A colleague may have removed it.",
   exists: "This record exists already.",
-  limit: (limit) => `There is room for ${limit} records here.`,
+  limit: {
+    notes: (limit) => `A person takes ${limit} notes at most. Add to one that is there.`,
+    customFields: (limit) =>
+      `A studio takes ${limit} fields at most, those in the trash included. Use one that is there.`,
+    person: () => "This person's record is full; what you wrote was not added. Shorten old, long notes and try again.",
+    studio: () => "The record of the studio's settings is full; nothing was changed. Shorten long lists of choices.",
+  },
   invalid: "Some fields are missing or not right.",
   not_stored:
     "The browser could not write to this device. Keep this tab open; what you wrote is still here and will be tried again.",
@@ -30,5 +44,5 @@ const actWords = defineText(tr, en);
 /** Words an act that was not done, in the chosen language. */
 export function useActErrorText(): (error: ActError) => string {
   const t = useText(actWords);
-  return (error) => (error.type === "limit" ? t("limit", error.limit) : t(error.type));
+  return (error) => (error.type === "limit" ? t(`limit.${error.of}`, error.limit) : t(error.type));
 }

@@ -8,6 +8,7 @@ import type { Action, ActionError, ActionResult } from "../../shared/action.ts";
 import { defineRoots } from "../../shared/check.ts";
 import { classOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
+import { deviceShare } from "../../shared/limits.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { historyDoc, historyOf } from "./history.ts";
@@ -18,6 +19,7 @@ import type { Held } from "./slot.ts";
 import type { UserOrigin } from "./origin.ts";
 import type { StoreParts } from "./parts.ts";
 import { rightTo } from "./rights.ts";
+import { mayOutgrow, outgrows } from "./weight.ts";
 import type { Entry } from "./write.ts";
 import type { Writer } from "./writer.ts";
 
@@ -132,7 +134,7 @@ export function runCalls(deps: ActDeps, running: Running): Result<Ran, ActError>
     .map((each) => refusalOf(deps, running.held.get(each.doc)))
     .find((each) => each !== null);
   if (refused) return err(refused);
-  const tried = running.prepared.length > 1 ? tryOut(deps, running) : ok(null);
+  const tried = isToBeTried(running) ? tryOut(deps, running) : ok(null);
   if (!tried.ok) return tried;
   const gathered: Gathered = { entries: [], undo: [], change: deps.uuid() };
   for (const each of running.prepared) {
@@ -152,7 +154,16 @@ function refusalOf(deps: ActDeps, held: Held | undefined): ActError | null {
 const rightOn = ({ member, role }: ActDeps, held: Held) =>
   rightTo(held.id, { member, role: role(), isFromServer: held.live().isFromServer });
 
-/** Runs several calls on copies first, because what is written in a transaction cannot be taken back (style.md Y1). */
+/** Several calls are tried out, because the last may fail; one alone only where its document could outgrow the limit. */
+function isToBeTried({ held, prepared }: Running): boolean {
+  if (prepared.length > 1) return true;
+  return prepared.some(({ doc, call: { args } }) => {
+    const live = held.get(doc)?.live();
+    return live !== undefined && mayOutgrow(doc, live.doc, [args]);
+  });
+}
+
+/** Runs calls on copies first, because what is written in a transaction cannot be taken back (style.md Y1). Rules: S21, LI3. */
 function tryOut({ member }: ActDeps, { held, prepared }: Running): ActionResult {
   const copies = new Map<DocId, Y.Doc>();
   let result: ActionResult = ok(null);
@@ -162,8 +173,23 @@ function tryOut({ member }: ActDeps, { held, prepared }: Running): ActionResult 
     copy.transact(() => (result = action.run({ doc: copy, id, at, by: member }, call)));
     if (!result.ok) break;
   }
+  if (result.ok) result = checkWeights({ held, prepared }, copies);
   for (const copy of copies.values()) copy.destroy();
   return result;
+}
+
+/** Sees that no document becomes heavier than the server takes. Fails: `limit`. Rule: LI3. */
+function checkWeights({ held, prepared }: Running, copies: ReadonlyMap<DocId, Y.Doc>): ActionResult {
+  for (const [doc, after] of copies) {
+    const before = held.get(doc)?.live().doc;
+    const calls = prepared.filter((each) => each.doc === doc);
+    const args = calls.map(({ call }) => call.args);
+    if (before === undefined || !mayOutgrow(doc, before, args)) continue;
+    const share = calls.every(({ action }) => action.isTidy) ? deviceShare.tidy : deviceShare.grow;
+    const full = outgrows(doc, { before, after }, share);
+    if (full !== null) return err({ type: "limit", of: full, limit: 0 });
+  }
+  return ok(null);
 }
 
 function copyOf(held: Held | undefined): Y.Doc {

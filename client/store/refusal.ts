@@ -56,7 +56,7 @@ const unsentOf = async (db: StudioDb, doc: DocId): Promise<UpdateRow[]> =>
   db.updates.where("[doc+unsent]").equals([doc, 1]).sortBy("id");
 
 /** The first row the server does not take, and its reason. */
-type Found = Bad & { readonly index: number };
+type Found = Bad & { readonly index: number; readonly isAlone: boolean };
 
 type Searching = { readonly doc: DocId; readonly rows: readonly UpdateRow[] };
 
@@ -72,9 +72,12 @@ async function findBad(deps: RefusalDeps, { doc, rows }: Searching): Promise<Res
     if (answer.value === null) from = until;
     else {
       const row: UpdateRow | undefined = rows[until - 1];
-      bad = row === undefined ? null : { ...answer.value, index: until - 1, row: row.id };
+      bad = row === undefined ? null : { ...answer.value, index: until - 1, row: row.id, isAlone: until - from === 1 };
       to = until - 1;
     }
+    // Hint: many at once may be too much where each alone is not; so none is blamed in company.
+    if (from === to && bad?.isAlone === false) [to, bad] = [bad.index + 1, null];
+    if (from === to && bad === null) to = rows.length;
   }
   return ok(bad);
 }
@@ -104,7 +107,7 @@ const passing: ReadonlySet<string> = new Set(["too_fast", "later", "key_missing"
 type Blaming = { readonly rows: readonly UpdateRow[]; readonly isFresh: boolean };
 
 /** Which rows are put aside: the found one, all when nothing may be written, none when it may only need to be run again. */
-function badRows({ index, ...found }: Found, { rows, isFresh }: Blaming): Bad[] {
+function badRows({ index, isAlone: _isAlone, ...found }: Found, { rows, isFresh }: Blaming): Bad[] {
   if (noRight.has(found.reason)) return rows.map(({ id }) => ({ ...found, row: id }));
   if (!isFresh && notItsFault.has(found.reason)) return [];
   return rows.slice(index, index + 1).map(({ id }) => ({ ...found, row: id }));

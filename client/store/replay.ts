@@ -82,7 +82,7 @@ export function toCalls(rows: readonly UpdateRow[], sources: TextSources): Again
   const texts = new Map<string, TextPlace>();
   for (const { made } of rows) if (made !== undefined && "text" in made) texts.set(made.text.record, made.text);
   const calls = rows.flatMap((row) => toAgain(row, { texts, sources }));
-  return calls.map((again) => withText(again, { texts, sources }));
+  return calls.flatMap((again) => withText(again, { texts, sources }));
 }
 
 type Texts = { readonly texts: Map<string, TextPlace>; readonly sources: TextSources };
@@ -125,10 +125,12 @@ function plainOf(ydoc: Y.Doc, { collection, record, field }: TextPlace): string 
   return text instanceof Y.XmlFragment ? textToPlain(text, Number.POSITIVE_INFINITY) : "";
 }
 
-/** A note that is made again is made with the text that was typed into it. */
-function withText(again: Again, { texts, sources }: Texts): Again {
+/** A note that is made again is made with the text that was typed into it; what it cannot hold goes on in further notes. */
+function withText(again: Again, { texts, sources }: Texts): Again[] {
   const { call } = again;
   const place = call.action === createNote.name ? texts.get(call.id) : undefined;
-  const text = place === undefined ? "" : plainOf(sources.seen, place);
-  return text === "" ? again : { ...again, call: { ...call, args: { text: text.slice(0, MAX_TEXT_LENGTH) } } };
+  const [first, ...rest] = place === undefined ? [] : plainPieces(sources.seen, place);
+  if (first === undefined) return [again];
+  const more = rest.map((text) => ({ ...again, call: { ...call, id: sources.uuid(), args: { text } } }));
+  return [{ ...again, call: { ...call, args: { text: first } } }, ...more];
 }
