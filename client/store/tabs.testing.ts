@@ -45,7 +45,11 @@ export function makeLocks(): Locks {
 }
 
 /** A tab that can be frozen, as a browser freezes one in the background: what is said to it waits. */
-export type Freezer = { readonly freeze: () => void; readonly thaw: () => void; readonly gate: (run: () => void) => void };
+export type Freezer = {
+  readonly freeze: () => void;
+  readonly thaw: () => void;
+  readonly gate: (run: () => void) => void;
+};
 
 /** Makes the freezer of a tab. */
 export function makeFreezer(): Freezer {
