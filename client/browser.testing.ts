@@ -9,6 +9,7 @@ import type { Device } from "./device.ts";
 import { createSession, isHere } from "./session.ts";
 import type { Session } from "./session.ts";
 import type { Engine } from "./store/db.ts";
+import { sweep } from "./sweep.ts";
 import { openTabs } from "./tabs.ts";
 import type { Tabs } from "./tabs.ts";
 
@@ -93,6 +94,7 @@ async function openPage(browser: TestBrowser, tabs: Tabs): Promise<TestPage> {
     restart: () => {
       page.restarts += 1;
     },
+    heard: (account) => sweep({ api, device }, account),
     onFailure: fail,
     here: () => isHere(browser.jar),
   });

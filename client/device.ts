@@ -4,6 +4,7 @@ import { createContext, useContext } from "solid-js";
 import * as v from "valibot";
 import { rememberedSchema } from "./session.ts";
 import type { Leaving, Memory, Remembered } from "./session.ts";
+import { dropShared } from "./shared-files.ts";
 import { browserEngine, openDeviceDb } from "./store/db.ts";
 import type { DeviceDb, Engine } from "./store/db.ts";
 import { dropHolder, keepHolder, readHolders, readStudios } from "./store/holders.ts";
@@ -31,7 +32,7 @@ const OWED = "owed";
 export async function openDevice(onFailure: (error: unknown) => void, engine = browserEngine()): Promise<Device> {
   const db = openDeviceDb(engine);
   const id = await loadDeviceId(db, () => crypto.randomUUID());
-  await finishWipes(db, engine).catch(onFailure);
+  await finishLeaving(db, engine).catch(onFailure);
   return {
     id,
     memory: makeMemory(db, engine),
@@ -73,10 +74,16 @@ function makeLeaving(db: DeviceDb, engine: Engine): Leaving {
         if (owes) await owed.save(user);
       });
     },
-    finish: () => finishWipes(db, engine),
+    finish: () => finishLeaving(db, engine),
     owed: owed.load,
     settled: owed.clear,
   };
+}
+
+/** Hint: files that were shared to the app belong to whoever was here; outside a browser there are none. */
+async function finishLeaving(db: DeviceDb, engine: Engine): Promise<void> {
+  if ((await readWipes(db)).some(({ org }) => org === null) && "caches" in globalThis) await dropShared();
+  await finishWipes(db, engine);
 }
 
 const now = (): string => new Date().toISOString();
