@@ -1,36 +1,23 @@
 // Owns what a page of the changes feed does to the disk: states merged, rows projected, ended documents dropped, cursor moved,
 // all in one transaction. Needs Dexie and yjs only, so that a web worker can run it. Never asks the network (feed.ts).
 import type { Table } from "dexie";
-import * as Y from "yjs";
 import type { Role } from "../../policy/roles.ts";
 import { classOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
 import { personColumns } from "../../shared/projection.ts";
 import type { FeedEntry } from "../../shared/protocol.ts";
-import type { DocRow, Gone, StudioDb, UpdateRow } from "./db.ts";
-import { applySafely, documentOf, hasPending, newDoc, readStoredHere } from "./live.ts";
+import { writeCursor } from "./cursor.ts";
+import type { Cursor } from "./cursor.ts";
+import type { DocRow, Gone, StudioDb } from "./db.ts";
+import { newDoc, readStoredHere } from "./live.ts";
 import type { Stored } from "./live.ts";
-import { project, putProjected } from "./projection.ts";
-import type { Projected } from "./projection.ts";
+import { mergeState, nextRow, readFresh } from "./merge.ts";
+import type { Fresh, Merged, StateEntry } from "./merge.ts";
+import { confirmErased } from "./outbox.ts";
+import { addEach, addProjected, putProjected } from "./projection.ts";
 import { rightTo } from "./rights.ts";
 
-/** Where a device is in the feed. Shape: table `meta`, key `feed`. */
-export type Cursor = {
-  readonly history: string;
-  readonly access: string;
-  /** Names the filling that runs or ran last. */
-  readonly fill: string;
-  /** Down to where it is filled; null when it is done. */
-  readonly before: number | null;
-  /** Up to where changes are followed: the head when the filling began, then the newest number seen. */
-  readonly after: number;
-  /** The server's history is another one: what it lacks is sent again. */
-  readonly isRestoring: boolean;
-  /** Rights changed: what this filling does not bring is dropped where a class is granted one by one. */
-  readonly isSweeping: boolean;
-};
-
-/** One page and what is to be done with it; plain values, so that it can be posted to a worker. */
+/** One page and what is to be done with it. */
 export type PageWork = {
   readonly entries: readonly FeedEntry[];
   /** Null for a document asked for by its name. */
@@ -39,7 +26,14 @@ export type PageWork = {
   readonly role: Role;
   /** Units: ms since 1970. */
   readonly now: number;
+  /** Names the command that confirms what this page erases. */
+  readonly id: string;
+  /** States that were read already, as is done while an earlier page is being written. */
+  readonly fresh?: ReadonlyMap<DocId, Fresh>;
 };
+
+/** What became of a page: the documents whose state could not be read whole; this device keeps what it had of them. */
+export type Applied = { readonly damaged: readonly DocId[] };
 
 /** The tables a page touches. */
 export const pageTables = (db: StudioDb): Table[] => [
@@ -49,118 +43,118 @@ export const pageTables = (db: StudioDb): Table[] => [
   db.meta,
   db.quarantine,
   db.refused,
+  db.outbox,
 ];
 
-type StateEntry = Extract<FeedEntry, { kind: "state" }>;
-
-/** Applies a page in one strict transaction. Rules: RE2, RE3, RE6, RE7. */
-export async function applyPage(db: StudioDb, work: PageWork): Promise<void> {
-  await db.transaction("rw", pageTables(db), async () => {
+/** Applies a page in one strict transaction. Rules: RE2, RE3, RE6, RE7, RE19. */
+export async function applyPage(db: StudioDb, work: PageWork): Promise<Applied> {
+  return db.transaction("rw", pageTables(db), async () => {
     const states = work.entries.filter((entry): entry is StateEntry => entry.kind === "state");
-    const stored = await readStoredHere(
-      db,
-      states.map(({ doc }) => doc),
-    );
-    const merged = states.flatMap((entry) => merge(entry, stored.get(entry.doc), work) ?? []);
-    await db.docs.bulkPut(merged.map(({ row }) => row));
-    await db.updates.bulkDelete(merged.flatMap(({ covered }) => covered));
-    await db.updates.bulkAdd(merged.flatMap(({ lacking }) => lacking));
-    await putProjected(
-      db,
-      merged.map(({ projected }) => projected),
-    );
-    for (const { doc, kind, seq } of work.entries) {
-      if (kind === "erased" || kind === "revoked") await dropDocument(db, doc, { why: kind, seq });
-    }
-    if (work.cursor !== null) await db.meta.put({ key: "feed", value: work.cursor });
+    const added = isNewHere(work) ? await addStates(db, states, work) : nobody;
+    const left = states.filter(({ doc }) => !added.has(doc));
+    const damaged = await putStates(db, left, work);
+    await dropEnded(db, work);
+    if (work.cursor !== null) await writeCursor(db, work.cursor);
+    return { damaged };
   });
 }
 
-type NewRow = Omit<UpdateRow, "id">;
+const nobody: ReadonlySet<DocId> = new Set();
 
-type Merged = {
-  readonly row: DocRow;
-  /** Ids of sent rows that the new state holds. */
-  readonly covered: readonly number[];
-  /** What a restored server does not have, to be sent again. */
-  readonly lacking: readonly NewRow[];
-  readonly projected: Projected | null;
-};
+/** Tells whether a page most likely brings what this device has never had: then nothing is read before it is written. */
+const isNewHere = ({ cursor }: PageWork): boolean =>
+  cursor !== null && cursor.before !== null && cursor.isFirst && !cursor.isRestoring;
 
-function merge(entry: StateEntry, stored: Stored | undefined, work: PageWork): Merged | null {
-  const before = stored?.row;
-  const fill = work.cursor?.fill ?? before?.fill;
-  const marked = fill === undefined ? {} : { fill };
-  if (before?.gone === "erased") return null;
-  // Hint: what was let go for want of space comes back when it changes or is asked for by its name.
-  const isWanted = before?.evicted === 1 && work.cursor === null;
-  const isKnown = before !== undefined && before.gone === undefined && before.seq >= entry.seq && !isWanted;
-  if (isKnown && work.cursor?.isRestoring !== true) {
-    return { row: { ...before, ...marked }, covered: [], lacking: [], projected: null };
+/** Adds what is not here yet without looking first; answers with what was added. What is here is refused by the disk. Rule: RE17. */
+async function addStates(db: StudioDb, states: readonly StateEntry[], work: PageWork): Promise<Set<DocId>> {
+  const taken = states.map((entry) => takeState(entry, nothing, work));
+  const merged = taken.filter((each) => each !== null && each !== "damaged");
+  const refused = await addEach(
+    db.docs,
+    merged.map(({ row }) => row),
+  );
+  const added = merged.filter((_each, index) => !refused.has(index));
+  await addProjected(
+    db,
+    added.map(({ projected }) => projected),
+  );
+  return new Set(added.map(({ row }) => row.doc));
+}
+
+/** Merges states with what is here; answers with those that cannot be read whole. */
+async function putStates(db: StudioDb, states: readonly StateEntry[], work: PageWork): Promise<DocId[]> {
+  const ids = states.map(({ doc }) => doc);
+  if (ids.length === 0) return [];
+  const stored = await readStoredHere(db, ids);
+  const outcomes = states.map((entry) => takeState(entry, stored.get(entry.doc) ?? nothing, work));
+  await putMerged(
+    db,
+    outcomes.filter((each) => each !== null && each !== "damaged"),
+  );
+  return ids.filter((_id, index) => outcomes[index] === "damaged");
+}
+
+/** Drops what the server says has ended, and confirms what was erased here. Rules: RE6, RE37. */
+async function dropEnded(db: StudioDb, { entries, id, now }: PageWork): Promise<void> {
+  const erased: DocId[] = [];
+  for (const { doc, kind, seq } of entries) {
+    if (kind !== "erased" && kind !== "revoked") continue;
+    if (kind === "erased" && isHeld(await db.docs.get(doc))) erased.push(doc);
+    await dropDocument(db, doc, { why: kind, seq });
   }
-  return mergeState({ entry, before, rows: stored?.rows ?? [], work, marked });
+  await confirmErased(db, erased, { id, now });
 }
 
-type Merging = {
-  readonly entry: StateEntry;
-  readonly before: DocRow | undefined;
-  readonly rows: readonly UpdateRow[];
-  readonly work: PageWork;
-  readonly marked: { readonly fill?: string };
-};
+/** Tells whether this device has something of a document to erase, and to confirm. Rule: RE37. */
+export const isHeld = (row: DocRow | undefined): boolean => row !== undefined && row.gone !== "erased";
 
-function mergeState({ entry, before, rows, work, marked }: Merging): Merged {
-  const { doc, seq } = entry;
-  const sent = rows.filter(({ unsent }) => unsent === undefined);
-  const unsent = rows.filter(({ unsent: mark }) => mark === 1);
-  const ydoc = withServerState({ row: before, rows: sent }, entry.state);
+const nothing: Stored = { row: undefined, rows: [] };
+
+async function putMerged(db: StudioDb, merged: readonly Merged[]): Promise<void> {
+  await db.docs.bulkPut(merged.map(({ row }) => row));
+  await db.updates.bulkDelete(merged.flatMap(({ covered }) => covered));
+  await db.updates.bulkAdd(merged.flatMap(({ lacking }) => lacking));
+  await putProjected(
+    db,
+    merged.map(({ projected }) => projected),
+  );
+}
+
+/** What an entry makes of a document; null when nothing is to be written. */
+function takeState(entry: StateEntry, stored: Stored, work: PageWork): Merged | "damaged" | null {
+  const { row } = stored;
+  const fill = work.cursor?.fill ?? row?.fill;
   const isRestoring = work.cursor?.isRestoring === true;
-  const lacking = isRestoring && mayWrite(doc, work) ? lackingRow(ydoc, { entry, now: work.now }) : [];
-  const row: DocRow = {
-    doc,
-    seq,
-    rev: (before?.rev ?? 0) + 1,
-    epoch: before?.epoch ?? 0,
-    state: Y.encodeStateAsUpdateV2(ydoc),
-    ...marked,
-  };
-  for (const { update } of unsent) applySafely(ydoc, { update, format: "v1" });
-  const projected = project(doc, ydoc);
-  ydoc.destroy();
-  return { row, covered: sent.map(({ id }) => id), lacking, projected };
+  if (row?.gone === "erased") return null;
+  if (row !== undefined && isKnown(entry, row, work) && !isRestoring) return markOf(row, work);
+  const isNew = row?.state === undefined && stored.rows.length === 0;
+  if (isNew) return takeFresh(entry, { stored, fill, work });
+  const restoringAt = isRestoring && mayWrite(entry.doc, work) ? work.now : null;
+  return mergeState({ entry, stored, fill, restoringAt }) ?? "damaged";
 }
 
-/** What the device has of the server's, and the server's state; that alone when the device's bytes are damaged (S07). */
-function withServerState(stored: Stored, state: Uint8Array): Y.Doc {
-  const ydoc = documentOf(stored);
-  applySafely(ydoc, { update: state, format: "v2" });
-  if (!hasPending(ydoc)) return ydoc;
-  ydoc.destroy();
-  const server = newDoc();
-  applySafely(server, { update: state, format: "v2" });
-  return server;
+/** Hint: what was let go for want of space comes back when it changes or is asked for by its name. */
+const isKnown = (entry: StateEntry, row: DocRow, { cursor }: PageWork): boolean =>
+  row.gone === undefined && row.seq >= entry.seq && !(row.evicted === 1 && cursor === null);
+
+/** A filling that drops afterwards what it did not bring marks what it did. */
+function markOf(row: DocRow, { cursor }: PageWork): Merged | null {
+  const isMarking = cursor !== null && (cursor.isSweeping || cursor.isRestoring) && row.fill !== cursor.fill;
+  return isMarking ? { row: { ...row, fill: cursor.fill }, covered: [], lacking: [], projected: null } : null;
 }
 
-/** Deletions count too, so snapshots are compared and not state vectors alone. Rule: RE7. */
-function lackingRow(ydoc: Y.Doc, { entry, now }: { entry: StateEntry; now: number }): NewRow[] {
-  const server = newDoc();
-  applySafely(server, { update: entry.state, format: "v2" });
-  const isSame = Y.equalSnapshots(Y.snapshot(ydoc), Y.snapshot(server));
-  const update = Y.encodeStateAsUpdate(ydoc, Y.encodeStateVector(server));
-  server.destroy();
-  return isSame ? [] : [restRow(entry.doc, { update, now })];
+type Taking = { readonly stored: Stored; readonly fill: string | undefined; readonly work: PageWork };
+
+/** The server's bytes are stored as they came: there is nothing here to merge them with. Rule: RE17. */
+function takeFresh(entry: StateEntry, { stored, fill, work }: Taking): Merged | "damaged" {
+  const fresh = work.fresh?.get(entry.doc) ?? readFresh(entry);
+  if (fresh === "damaged") return fresh;
+  const row = nextRow({ entry, stored, fill }, entry.state);
+  return { row, covered: [], lacking: [], projected: fresh.projected };
 }
 
-const restRow = (doc: DocId, { update, now }: { update: Uint8Array; now: number }): NewRow => ({
-  doc,
-  update,
-  at: now,
-  unsent: 1,
-  made: { rest: true },
-  change: `rest:${doc}`,
-});
-
-function mayWrite(doc: DocId, { member, role }: PageWork): boolean {
+/** Tells whether the member of a page may write a document that the server has. */
+export function mayWrite(doc: DocId, { member, role }: Pick<PageWork, "member" | "role">): boolean {
   return rightTo(doc, { member, role, isFromServer: true }) === "write";
 }
 
@@ -175,40 +169,4 @@ export async function dropDocument(db: StudioDb, doc: DocId, { why, seq }: { why
   await db.refused.delete(doc);
   const columns = personColumns(classOf(doc), newDoc());
   await putProjected(db, columns === null ? [] : [{ doc, columns }]);
-}
-
-/** How many documents are looked at in one go. */
-const PIECE = 200;
-
-/** Ends a filling that followed a change of rights or of the server's history. Rules: RE7, RE8. */
-export async function endFill(db: StudioDb, work: PageWork): Promise<void> {
-  const { cursor } = work;
-  if (cursor === null || !(cursor.isRestoring || cursor.isSweeping)) return;
-  const ids = await db.docs.toCollection().primaryKeys();
-  for (let from = 0; from < ids.length; from += PIECE) {
-    await db.transaction("rw", pageTables(db), async () => {
-      const stored = await readStoredHere(db, ids.slice(from, from + PIECE));
-      for (const [doc, each] of stored) await endFillOne(db, { doc, stored: each, work, fill: cursor.fill });
-    });
-  }
-}
-
-type Ending = { readonly doc: DocId; readonly stored: Stored; readonly work: PageWork; readonly fill: string };
-
-async function endFillOne(db: StudioDb, { doc, stored, work, fill }: Ending): Promise<void> {
-  const { row } = stored;
-  const sent = stored.rows.filter(({ unsent }) => unsent === undefined);
-  if (row === undefined || row.gone !== undefined || row.fill === fill) return;
-  // Hint: what the server has never had waits to be sent, and is nobody's loss.
-  if (row.state === undefined && sent.length === 0 && row.evicted === undefined) return;
-  const asking = { member: work.member, role: work.role, isFromServer: false };
-  // Hint: what a role reads whole and the feed no longer has was lost by the server; what it reads by grant was taken away.
-  if (rightTo(doc, asking) === "none") return dropDocument(db, doc, { why: "revoked", seq: row.seq });
-  if (work.cursor?.isRestoring !== true) return;
-  // Hint: its number belonged to the history that is gone; the server will give it a new one.
-  await db.docs.put({ ...row, seq: 0 });
-  if (row.evicted === 1 || !mayWrite(doc, work)) return;
-  const ydoc = documentOf({ row, rows: sent });
-  await db.updates.add(restRow(doc, { update: Y.encodeStateAsUpdate(ydoc), now: work.now }));
-  ydoc.destroy();
 }

@@ -5,17 +5,12 @@ import * as Y from "yjs";
 import { collectionsOf } from "../../policy/inventory.ts";
 import { call } from "../../shared/action.ts";
 import { canonicalContent } from "../../shared/canonical.ts";
-import { putRecord } from "../../shared/collection.ts";
 import { docId } from "../../shared/document.ts";
 import { contacts, editContact } from "../../shared/people.ts";
 import { differs } from "./content-hash.ts";
 import { createLink } from "./link.ts";
 import { makeLive } from "./live.ts";
 import { makeNetwork } from "./network.testing.ts";
-import { applyPage } from "./page.ts";
-import type { PageWork } from "./page.ts";
-import { makePages } from "./pages.ts";
-import type { PageRequest } from "./pages.ts";
 import { makeTask } from "./task.ts";
 import { closeTabs, makeDisk, makeLoner, newPerson, noNetwork, openTab, until } from "./testing.ts";
 import { makeWire } from "./wire.ts";
@@ -75,53 +70,6 @@ describe("calls", () => {
     expect(await wire.changes("after=0")).toMatchObject({ ok: false, error: { type: "unreachable" } });
     network.cut();
     expect(await wire.members()).toMatchObject({ ok: false, error: { type: "unreachable" } });
-  });
-});
-
-describe("a large page of the feed", () => {
-  const work = (count: number): PageWork => ({
-    entries: Array.from({ length: count }, (_, n) => {
-      const ydoc = new Y.Doc();
-      putRecord(ydoc, contacts, {
-        id: "self",
-        values: { name: `Kişi ${n}`, createdAt: "2026-05-04T09:00:00.000Z", createdBy: "member0001" },
-      });
-      const state = Y.encodeStateAsUpdateV2(ydoc);
-      return { kind: "state", seq: n + 1, doc: docId("contact", crypto.randomUUID()), state };
-    }),
-    cursor: null,
-    member: "member0001",
-    role: "owner",
-    now: 0,
-  });
-
-  test("[RE2] is applied in a worker, a small one in the page", async () => {
-    const { parts } = openTab(makeLoner(), { network: noNetwork() });
-    const worker = new EventTarget() as Worker;
-    const asked: number[] = [];
-    worker.terminate = () => undefined;
-    worker.postMessage = ({ id, work: page }: PageRequest) => {
-      asked.push(page.entries.length);
-      const reply = (): boolean => worker.dispatchEvent(new MessageEvent("message", { data: { id, error: null } }));
-      void applyPage(parts.db, structuredClone(page)).then(reply);
-    };
-    const pages = makePages({ ...parts, startWorker: () => worker });
-    await pages.apply(work(3));
-    await pages.apply(work(40));
-    expect(asked).toEqual([40]);
-    expect(await parts.db.people.count()).toBe(43);
-    pages.close();
-  });
-
-  test("[RE2] is applied in the page when the worker fails", async () => {
-    const { parts } = openTab(makeLoner(), { network: noNetwork() });
-    const worker = new EventTarget() as Worker;
-    worker.terminate = () => undefined;
-    worker.postMessage = () => void worker.dispatchEvent(new Event("error"));
-    const pages = makePages({ ...parts, startWorker: () => worker });
-    await pages.apply(work(40));
-    expect(await parts.db.people.count()).toBe(40);
-    pages.close();
   });
 });
 

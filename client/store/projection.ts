@@ -1,5 +1,7 @@
 // Owns how documents become rows on the device: in the transaction that stores them, or all anew.
 // Never decides what a row says (shared/projection.ts) and never reads a screen.
+import { Dexie } from "dexie";
+import type { Table } from "dexie";
 import type * as Y from "yjs";
 import { classOf, subjectOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
@@ -19,6 +21,32 @@ export function project(doc: DocId, ydoc: Y.Doc): Projected | null {
   return columns === null ? null : { doc, columns };
 }
 
+/** Adds rows; answers with the places of those whose key is taken, which stay as they are. */
+export async function addEach<Row, Key>(table: Table<Row, Key>, rows: readonly Row[]): Promise<ReadonlySet<number>> {
+  try {
+    await table.bulkAdd(rows);
+    return new Set();
+  } catch (error) {
+    // Hint: caught, it does not end the transaction, and what could be added stays added.
+    if (!(error instanceof Dexie.BulkError) || !error.failures.every(({ name }) => name === "ConstraintError"))
+      throw error;
+    return new Set(Object.keys(error.failuresByPos).map(Number));
+  }
+}
+
+/** The same for documents of whose subjects there are most likely no rows yet: adds without looking first. Rule: RE17. */
+export async function addProjected(db: StudioDb, projected: readonly (Projected | null)[]): Promise<void> {
+  const given = projected.filter((each) => each !== null);
+  const rows = [...mergeRows(given, new Map()).values()].filter((row) => !isEmpty(row));
+  const refused = await addEach(db.people, rows);
+  const here = new Set(rows.filter((_row, index) => refused.has(index)).map(({ id }) => id));
+  if (here.size > 0)
+    await putProjected(
+      db,
+      given.filter(({ doc }) => here.has(subjectOf(doc) ?? "")),
+    );
+}
+
 /** Writes what changed into the rows of people; for a transaction over `people`. Rule: S23. */
 export async function putProjected(db: StudioDb, projected: readonly (Projected | null)[]): Promise<void> {
   const given = projected.filter((each) => each !== null);
@@ -26,16 +54,23 @@ export async function putProjected(db: StudioDb, projected: readonly (Projected 
   if (ids.length === 0) return;
   const stored = await db.people.bulkGet(ids);
   const before = new Map(ids.map((id, index) => [id, stored[index]]));
+  const after = mergeRows(given, before);
+  // Hint: an equal row is not written, so that typing a note does not make every list ask again.
+  const changed = [...after.values()].filter((row) => !isEqual(before.get(row.id), row));
+  const empty = changed.filter((row) => isEmpty(row) && before.get(row.id) !== undefined).map(({ id }) => id);
+  await db.people.bulkPut(changed.filter((row) => !isEmpty(row)));
+  await db.people.bulkDelete(empty);
+}
+
+type Rows = ReadonlyMap<string, PersonRow | undefined>;
+
+function mergeRows(given: readonly Projected[], before: Rows): Map<string, PersonRow> {
   const after = new Map<string, PersonRow>();
   for (const { doc, columns } of given) {
     const id = subjectOf(doc) ?? "";
     after.set(id, mergePersonRow(id, after.get(id) ?? before.get(id), columns));
   }
-  // Hint: an equal row is not written, so that typing a note does not make every list ask again.
-  const changed = [...after.values()].filter((row) => !isEqual(before.get(row.id), row));
-  const empty = changed.filter(isEmpty).map(({ id }) => id);
-  await db.people.bulkPut(changed.filter((row) => !isEmpty(row)));
-  await db.people.bulkDelete(empty);
+  return after;
 }
 
 const isEmpty = (row: PersonRow): boolean => row.name === "" && row.createdAt === "";

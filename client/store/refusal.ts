@@ -124,7 +124,7 @@ async function renew(
   const entry: FeedEntry | undefined = page.ok ? page.value.entries[0] : undefined;
   if (entry?.kind === "erased" || entry?.kind === "revoked") {
     const { member, role, clock } = deps;
-    await applyPage(deps.db, { entries: [entry], cursor: null, member, role: role(), now: clock() });
+    await applyPage(deps.db, { entries: [entry], cursor: null, member, role: role(), now: clock(), id: deps.uuid() });
     return ok("gone");
   }
   const server = entry?.kind === "state" ? { seq: entry.seq, state: entry.state } : null;

@@ -4,24 +4,22 @@ import { createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
-import { roles } from "../../policy/roles.ts";
 import type { Role } from "../../policy/roles.ts";
 import type { AnyCollection, Stored } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { Standing } from "../../shared/model.ts";
-import { ok } from "../../shared/result.ts";
-import type { Result } from "../../shared/result.ts";
 import type { Act } from "./act.ts";
 import type { ActBatch } from "./batch.ts";
 import type { Gone, MemberRow, QuarantineRow, StudioDb } from "./db.ts";
 import type { Engine } from "./engine.ts";
-import type { FillProgress } from "./feed.ts";
+import { fillProgress } from "./filled.ts";
+import type { FillProgress } from "./filled.ts";
 import { follow } from "./follow.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import type { Missing } from "./slot.ts";
 import type { SyncStatus } from "./judge.ts";
 import { createStatus } from "./status.ts";
-import type { Wire, WireError } from "./wire.ts";
+import { roleOf } from "./team.ts";
 
 /**
  * A document on screen. `doc`, `awareness`, `isReadOnly` and `gone` are reactive: after a refusal the document is another one,
@@ -63,7 +61,7 @@ export type Store = {
   readonly standing: Accessor<Standing>;
   /** True while something waits for the disk, so that the page must not be reloaded. Rule: PW3. */
   readonly isWriting: Accessor<boolean>;
-  /** How far the filling of a new device is; null when there is none. */
+  /** How far the first filling of this device is, in people; null when there is none. The same in every tab. */
   readonly filling: Accessor<FillProgress | null>;
   readonly members: Accessor<readonly MemberRow[]>;
   /** Asks the server for the members when somebody is met whom this device does not know, such as a new colleague. */
@@ -82,6 +80,7 @@ export function makeStore(parts: StoreParts): Store {
   const { db, org, member } = parts;
   const [members, stopMembers] = fromLive(() => db.members.toArray(), parts);
   const [quarantine, stopQuarantine] = fromLive(() => db.quarantine.toArray(), parts);
+  const [filling, stopFilling] = fromLive(() => fillProgress(db), parts);
   const role = (): Role => roleOf(members(), member) ?? parts.role;
   const [engine, setEngine] = createSignal<Engine | null>(null);
   const [isStopped, setStopped] = createSignal(false);
@@ -89,7 +88,7 @@ export function makeStore(parts: StoreParts): Store {
   const acting = makeActing(parts);
   const [status, stopStatus] = createStatus({ ...parts, inside: engine, actSince: acting.since, isStopped });
   const starts = import("./engine.ts").then(({ startEngine }) => {
-    const started = startEngine(parts, { role, refreshMembers: (wire) => refreshMembers(db, wire) });
+    const started = startEngine(parts, { role });
     setEngine(() => started);
     return started;
   });
@@ -108,7 +107,7 @@ export function makeStore(parts: StoreParts): Store {
     status,
     standing: () => engine()?.link.standing() ?? "current",
     isWriting: () => acting.since() !== null || (engine()?.writer.waitingSince() ?? null) !== null,
-    filling: () => engine()?.filling() ?? null,
+    filling: () => filling() ?? null,
     members: () => members() ?? [],
     meet: makeMeet(parts, { members, ask: () => engine()?.refreshMembers() }),
     quarantine: () => quarantine() ?? [],
@@ -120,6 +119,7 @@ export function makeStore(parts: StoreParts): Store {
       stopStatus();
       stopMembers();
       stopQuarantine();
+      stopFilling();
       stopKeeping();
       db.close();
     },
@@ -164,18 +164,6 @@ function makeMeet({ clock, onFailure }: StoreParts, { members, ask }: Meeting): 
     askedAt = clock();
     ask()?.catch(onFailure);
   };
-}
-
-function roleOf(members: readonly MemberRow[] | undefined, member: string): Role | null {
-  const mine = members?.find(({ userId }) => userId === member)?.role;
-  return roles.find((role) => role === mine) ?? null;
-}
-
-async function refreshMembers(db: StudioDb, wire: Wire): Promise<Result<null, WireError>> {
-  const answer = await wire.members();
-  if (!answer.ok) return answer;
-  await db.members.bulkPut(answer.value);
-  return ok(null);
 }
 
 /** A value that follows the database; undefined until it has answered. */
