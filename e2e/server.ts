@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+const main = join(import.meta.dirname, "../server/main.ts");
+
 export type StoryServer = {
   readonly url: string;
   /** Waits for the newest printed link of a kind and takes it. */
@@ -20,8 +22,16 @@ export type StoryServer = {
   readonly close: () => Promise<void>;
 };
 
+/** A server's client, when a story replaces it: a folder of its own, and the models that it takes writes of. */
+export type Deployment = {
+  /** The folder to run in; its `dist/client` is served. */
+  readonly folder: string;
+  /** The versions of the model whose writes are taken, as `<oldest>-<newest>`; asked at each start. */
+  readonly models?: () => string;
+};
+
 /** Starts a server on a free port in a folder of its own. Throws: when it ends before it is ready. */
-export async function startStoryServer(): Promise<StoryServer> {
+export async function startStoryServer(deployment?: Deployment): Promise<StoryServer> {
   const folder = mkdtempSync(join(tmpdir(), "lumiso-story-"));
   const port = await freePort();
   const lines: string[] = [];
@@ -46,8 +56,11 @@ export async function startStoryServer(): Promise<StoryServer> {
     }
   };
   const start = async (): Promise<void> => {
-    child = spawn(process.execPath, ["server/main.ts"], {
-      env: { ...process.env, PORT: String(port), DATA_DIR: join(folder, "data"), LOG_LEVEL: "warn", HOST: "127.0.0.1" },
+    const data = { PORT: String(port), DATA_DIR: join(folder, "data"), LOG_LEVEL: "warn", HOST: "127.0.0.1" };
+    const models = deployment?.models?.();
+    child = spawn(process.execPath, [models === undefined ? main : join(import.meta.dirname, "windowed.ts")], {
+      ...(deployment === undefined ? {} : { cwd: deployment.folder }),
+      env: { ...process.env, ...data, ...(models === undefined ? {} : { STORY_MODELS: models }) },
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (child.stdout) createInterface({ input: child.stdout }).on("line", heard);

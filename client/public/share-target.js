@@ -12,7 +12,7 @@ addEventListener("fetch", (event) => {
 async function takeShare(request) {
   try {
     const form = await request.formData();
-    const files = form.getAll("contacts").filter((part) => part instanceof File);
+    const files = form.getAll("contacts").filter((part) => part instanceof File && part.size > 0);
     await keep(files.slice(0, MOST_FILES));
     return Response.redirect(files.length > 0 ? "/share" : "/share?failed", 303);
   } catch {

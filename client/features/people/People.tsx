@@ -3,7 +3,7 @@
 import FileInput from "lucide-solid/icons/file-input";
 import UserPlus from "lucide-solid/icons/user-plus";
 import Users from "lucide-solid/icons/users";
-import { useParams } from "@solidjs/router";
+import { useParams, useSearchParams } from "@solidjs/router";
 import { createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { accessTable, creatableClasses } from "../../../policy/roles.ts";
@@ -29,13 +29,16 @@ export function People(props: { readonly children?: JSX.Element }): JSX.Element 
   const t = useText(peopleText);
   const store = useStore();
   const model = createPeopleModel();
-  const [adding, setAdding] = createSignal(false);
   const count = useCount(model);
   const mayRead = (): boolean => accessTable[store.role()].contact !== "none";
   const mayAdd = (): boolean => {
     const classes = creatableClasses(store.role());
     return classes.includes("contact") && classes.includes("client");
   };
+  const [search, setSearch] = useSearchParams<{ new?: string }>();
+  const [adding, setAdding] = createSignal(search.new !== undefined && mayAdd());
+  // Hint: a shortcut asks once; a reload must not ask again. Rule: PW7.
+  if (search.new !== undefined) setSearch({ new: undefined }, { replace: true });
   // Hint: made once, or every change of the title would make the opened person anew.
   const content = <Suspense>{props.children}</Suspense>;
   const panel = (): Panel | undefined =>
