@@ -117,6 +117,14 @@ describe("update", () => {
     free.change();
     free.pass();
     expect(free.now.reloads).toBe(1);
+    const writing = openPage();
+    writing.now.hold = "disk";
+    writing.change();
+    writing.pass();
+    expect(writing.now.reloads).toBe(0);
+    writing.now.hold = null;
+    writing.pass();
+    expect(writing.now.reloads).toBe(1);
     const typed = openPage();
     typed.now.hold = "form";
     typed.change();

@@ -51,7 +51,9 @@ export function createUpdate(container: ServiceWorkerContainer, page: UpdatePage
     // Hint: the first worker ever also takes control; that is no update and reloads nothing.
     if (isControlled) {
       setChanged(true);
-      if (change.isWanted() || page.hold() === null) change.want();
+      const hold = page.hold();
+      // Hint: the disk is a matter of a moment; what somebody has before them is not.
+      if (change.isWanted() || hold === null || hold === "disk") change.want();
     }
     isControlled = true;
   });
