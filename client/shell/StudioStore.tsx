@@ -4,7 +4,9 @@ import { useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
 import type { JSX } from "solid-js";
 import { useDevice } from "../device.ts";
+import { useHold } from "../holds.ts";
 import { createMembers, MembersContext } from "../members.ts";
+import { useUpdate } from "../pwa.ts";
 import { useApi, useSession } from "../session.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
@@ -44,6 +46,7 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
   const [isSigningIn, setSigningIn] = createSignal(false);
   const signIn = (): void => void setSigningIn(true);
   useWiped();
+  useUpdating();
   const isExpired = useExpiry();
   // Hint: getters, because an act that cannot help now is not offered.
   const acts: SyncActs = {
@@ -72,6 +75,15 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
       </Show>
     </SyncContext.Provider>
   );
+}
+
+/** An update waits for what is not on the disk yet, and is asked for when the server no longer takes what this version writes. Rules: PW3, PW6. */
+function useUpdating(): void {
+  const store = useStore();
+  const update = useUpdate();
+  useHold(() => (store.isWriting() ? "disk" : null));
+  createEffect(() => update?.setOutdated(store.standing() === "outdated"));
+  onCleanup(() => update?.setOutdated(false));
 }
 
 /** Whether the session has run out; when somebody signed in again, the store goes on. Rule: ME8. */
