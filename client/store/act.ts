@@ -11,6 +11,7 @@ import type { DocId } from "../../shared/document.ts";
 import { deviceShare } from "../../shared/limits.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
+import { isConnectionLost } from "./failure.ts";
 import { historyDoc, historyOf } from "./history.ts";
 import type { DocCall } from "./history.ts";
 import { newDoc } from "./live.ts";
@@ -50,20 +51,30 @@ const MAX_ROUNDS = 5;
 /** Makes the function. Rules: S21, S35, S38. */
 export function makeAct(deps: ActDeps): Act {
   return async (calls) => {
-    const prepared = prepare(deps, calls);
-    if (!prepared.ok) return prepared;
-    const undo: DocCall[] = [];
-    let left: readonly Prepared[] = prepared.value;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const result = await withHeld(deps, left, (held) => runAndWait(deps, { held, prepared: left }));
-      if (!result.ok) return result;
-      undo.unshift(...result.value.undo);
-      left = result.value.stale;
-      if (left.length === 0) return ok({ undo, ids: prepared.value.map(({ id }) => id) });
-      for (const doc of docsOf(left)) await deps.documents.renew(doc);
+    try {
+      return await actOn(deps, calls);
+    } catch (error) {
+      // Hint: nothing was done then, because what it is done on could not be read.
+      if (isConnectionLost(error)) return err({ type: "not_here" });
+      throw error;
     }
-    return err({ type: "not_stored" });
   };
+}
+
+async function actOn(deps: ActDeps, calls: readonly DocCall[]): Promise<Result<Done, ActError>> {
+  const prepared = prepare(deps, calls);
+  if (!prepared.ok) return prepared;
+  const undo: DocCall[] = [];
+  let left: readonly Prepared[] = prepared.value;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const result = await withHeld(deps, left, (held) => runAndWait(deps, { held, prepared: left }));
+    if (!result.ok) return result;
+    undo.unshift(...result.value.undo);
+    left = result.value.stale;
+    if (left.length === 0) return ok({ undo, ids: prepared.value.map(({ id }) => id) });
+    for (const doc of docsOf(left)) await deps.documents.renew(doc);
+  }
+  return err({ type: "not_stored" });
 }
 
 /** Finds the action of each call. Fails: `invalid` for an unknown one, or one of another class of documents. */

@@ -3,6 +3,7 @@
 import type { Dexie } from "dexie";
 import { createSignal } from "solid-js";
 import type { Accessor } from "solid-js";
+import { isConnectionLost } from "./failure.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 
 /**
@@ -27,6 +28,8 @@ export type Disk = {
   readonly reopen: () => Promise<boolean>;
   /** Asks something small, and opens the database again when no answer comes. Source: sync.md §8. */
   readonly probe: () => Promise<boolean>;
+  /** Asks a question once more where the connection was lost under it. Throws: what the question throws. */
+  readonly asking: <T>(question: () => Promise<T>) => Promise<T>;
   /** Opens the database again whenever it was closed, until the answer is called. Rule: S60. */
   readonly keepOpen: (parts: Pick<StoreParts, "later">) => Cancel;
 };
@@ -60,6 +63,14 @@ export function makeDisk(db: Dexie): Disk {
     onReopened: reopening.listen,
     reopen: reopening.open,
     probe,
+    asking: async (question) => {
+      try {
+        return await question();
+      } catch (error) {
+        if (!isConnectionLost(error) || !(await reopening.open())) throw error;
+        return question();
+      }
+    },
     keepOpen: ({ later }) => keepOpen(db, { later, state, open: reopening.ensure }),
   };
 }

@@ -96,7 +96,7 @@ function letGo({ deps, places }: Holding, { id }: Held): void {
 }
 
 const read = async ({ deps }: Holding, id: DocId): Promise<Stored> =>
-  (await readStored(deps.db, [id])).get(id) ?? nothing;
+  (await deps.db.disk.asking(() => readStored(deps.db, [id]))).get(id) ?? nothing;
 
 async function renew(holding: Holding, id: DocId): Promise<void> {
   const slot = await holding.places.get(id)?.slot;
@@ -151,11 +151,14 @@ function hide(holding: Holding, slot: Slot): void {
   letGo(holding, slot.held);
 }
 
+const nobody: Promise<Map<DocId, Stored>> = Promise.resolve(new Map());
+
 /** Holds documents, loading in one go those that are not in memory. */
 async function pin(holding: Holding, ids: readonly DocId[]): Promise<Slot[]> {
   const { deps, places } = holding;
   const missing = ids.filter((id) => !places.has(id));
-  const loading = readStored(deps.db, missing);
+  // Hint: nothing is read when nothing is missing, because nobody would then hear that it failed.
+  const loading = missing.length === 0 ? nobody : deps.db.disk.asking(() => readStored(deps.db, missing));
   for (const id of missing) places.set(id, makePlace(holding, id, loading));
   const pinned = ids.flatMap((id) => places.get(id) ?? []);
   for (const place of pinned) place.holders += 1;

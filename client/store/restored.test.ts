@@ -125,7 +125,9 @@ test("[RE40] [RE41] [UP6] [SY12] three devices bring back what a restored server
   const isUpToDate = async ({ tab }: Device): Promise<boolean> => {
     tab.network.tell("visible");
     const row = await tab.db.docs.get(docId("contact", erased.subject));
-    const same = await Promise.all(docs.map(async (doc) => (await onDevice(tab, doc)) === (await onServer(owner, doc))));
+    const same = await Promise.all(
+      docs.map(async (doc) => (await onDevice(tab, doc)) === (await onServer(owner, doc))),
+    );
     return row?.gone === "erased" && same.every(Boolean);
   };
   for (const device of devices) await until(() => isUpToDate(device));

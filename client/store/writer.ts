@@ -43,8 +43,9 @@ export type WriterDeps = Pick<StoreParts, "db" | "later" | "clock" | "onFailure"
 /** How long after a failure of the disk the queue is tried again. Units: ms. */
 const RETRY_MS = 2000;
 
-/** After so long without an answer of the disk the connection counts as lost; twice as long each time. Units: ms. Source: sync.md L12. */
+/** After so long without an answer of the disk the connection counts as lost; twice as long each time until it answers. Units: ms. Source: sync.md L12. */
 const HANG_MS = 20_000;
+const LONGEST_HANG_MS = 160_000;
 
 /** What the parts of one writer share. */
 type Writing = {
@@ -158,9 +159,10 @@ function makeAttempt(writing: Writing): Attempt {
       const outcomes = await inTime(deps, patience, writeBatch(deps.db, taken));
       if (outcomes === "late") {
         // Hint: should it be written after all, it stands there twice, which changes nothing.
-        patience *= 2;
+        patience = Math.min(patience * 2, LONGEST_HANG_MS);
         return "device";
       }
+      patience = HANG_MS;
       take(writing, taken, outcomes);
     } catch (error) {
       // Hint: whatever the disk says, the change stays in memory and in the queue, and the member is told.
