@@ -24,6 +24,7 @@ const Reset = lazy(async () => ({ default: (await import("./features/account/Res
 const Invitation = lazy(async () => ({ default: (await import("./features/account/Invitation.tsx")).Invitation }));
 const People = lazy(async () => ({ default: (await import("./features/people/People.tsx")).People }));
 const Person = lazy(async () => ({ default: (await import("./features/person/Person.tsx")).Person }));
+const Refused = lazy(async () => ({ default: (await import("./features/refused/Refused.tsx")).Refused }));
 const Team = lazy(async () => ({ default: (await import("./features/team/Team.tsx")).Team }));
 const StudioProfile = lazy(async () => ({
   default: (await import("./features/studio/StudioProfile.tsx")).StudioProfile,
@@ -55,6 +56,7 @@ export function App(): JSX.Element {
           <Route path="/" />
           <Route path="/:subject" component={Person} />
         </Route>
+        <Route path="/refused" component={Refused} />
         <Route path="/team" component={Team} />
         <Route path="/settings/studio" component={StudioProfile} />
         <Route path="/settings/device" component={Device} />

@@ -1,5 +1,6 @@
 // Owns the frame of one screen: its header, its content, and the record that stands beside or over it.
 // Never fetches: title, acts, faces and record come in.
+import { useNavigate } from "@solidjs/router";
 import ArrowLeft from "lucide-solid/icons/arrow-left";
 import X from "lucide-solid/icons/x";
 import { createEffect, For, on, onMount, Show, useContext } from "solid-js";
@@ -142,10 +143,16 @@ function BackTo(props: { readonly place: string; readonly onBack: () => void }):
 
 function HeaderEnd(props: { readonly people: readonly Person[] }): JSX.Element {
   const sync = useContext(SyncContext);
+  const { org } = useShell();
+  const navigate = useNavigate();
+  const showRefused = (): (() => void) | undefined =>
+    (sync?.state().refused ?? 0) > 0 ? () => navigate(`/o/${org().id}/refused`) : undefined;
   return (
     <div class="flex shrink-0 items-center gap-1 tablet:gap-2">
       <Faces people={props.people} />
-      <Show when={sync}>{(source) => <SyncChip state={source().state()} {...source().acts} />}</Show>
+      <Show when={sync}>
+        {(source) => <SyncChip state={source().state()} {...source().acts} onShowRefused={showRefused()} />}
+      </Show>
       <MemberMenu />
     </div>
   );

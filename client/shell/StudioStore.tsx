@@ -1,7 +1,7 @@
 // Owns what all screens of a studio stand on: its store on this device, its team, and the state of saving for the chip.
 // Never shows anything itself but what stands above every screen: that a sign-in is needed to send.
 import { useNavigate } from "@solidjs/router";
-import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, Show, untrack } from "solid-js";
 import type { JSX } from "solid-js";
 import { useDevice } from "../device.ts";
 import { useHold } from "../holds.ts";
@@ -10,11 +10,10 @@ import { useUpdate } from "../pwa.ts";
 import { useApi, useSession } from "../session.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
-import type { SyncActs } from "../ui/sync.ts";
+import type { ExportWay, SyncActs } from "../ui/sync.ts";
+import { useTakeOut } from "./takeOut.ts";
 import { SyncContext } from "./Shell.tsx";
 import { SignInAgain } from "./SignInAgain.tsx";
-
-const Refused = lazy(async () => ({ default: (await import("./Refused.tsx")).Refused }));
 
 /** Opens a member's studio for all screens below. Another studio or member makes another one. */
 export function StudioStore(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
@@ -42,11 +41,11 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
   const api = useApi();
   const keep = (rows: Parameters<typeof store.db.members.bulkPut>[0]) => store.db.members.bulkPut(rows);
   const members = createMembers({ api, org: store.org, kept: store.members, keep });
-  const [isShowing, setShowing] = createSignal(false);
   const [isSigningIn, setSigningIn] = createSignal(false);
   const signIn = (): void => void setSigningIn(true);
   useWiped();
   useUpdating();
+  const takeOut = useTakeOut();
   const isExpired = useExpiry();
   // Hint: getters, because an act that cannot help now is not offered.
   const acts: SyncActs = {
@@ -56,8 +55,13 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
     get onSignIn() {
       return isExpired() ? signIn : undefined;
     },
-    get onShowRefused() {
-      return store.quarantine().length > 0 ? () => setShowing(true) : undefined;
+    get onReload() {
+      const { reason } = store.status();
+      return reason === "stopped" || reason === "outdated" ? () => location.reload() : undefined;
+    },
+    get onExport() {
+      const { kind, waiting } = store.status();
+      return kind === "not_saved" || waiting > 0 ? (way: ExportWay) => void takeOut(way) : undefined;
     },
   };
   return (
@@ -68,11 +72,6 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
         </Show>
         <StatusesProvider>{props.children}</StatusesProvider>
       </MembersContext.Provider>
-      <Show when={isShowing()}>
-        <Suspense>
-          <Refused open onOpenChange={setShowing} />
-        </Suspense>
-      </Show>
     </SyncContext.Provider>
   );
 }

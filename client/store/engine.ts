@@ -27,6 +27,7 @@ import { startReplicator } from "./replicate.ts";
 import type { Replicator } from "./replicate.ts";
 import { isServerRestored } from "./restoring.ts";
 import { refreshMembers } from "./team.ts";
+import type { Reading } from "./unsaved.ts";
 import type { Writer } from "./writer.ts";
 import { makeWire } from "./wire.ts";
 import type { WireError } from "./wire.ts";
@@ -36,6 +37,8 @@ export type Engine = {
   readonly actBatch: ActBatch;
   readonly show: Documents["show"];
   readonly mayWrite: (held: Held) => boolean;
+  /** What waits in memory, for taking along what is not saved. */
+  readonly unsaved: () => Reading;
   /** What the state of saving is judged by (status.ts). */
   readonly writer: Writer;
   readonly link: Link;
@@ -97,6 +100,13 @@ export function startEngine(parts: StoreParts, { role }: EngineDeps): Engine {
     actBatch: makeActBatch(inside.actDeps),
     show: documents.show,
     mayWrite: inside.mayWrite,
+    unsaved: () => ({
+      waiting: writer.waiting(),
+      studio: documents
+        .shown()
+        .find(({ id }) => id === "studio")
+        ?.live().doc,
+    }),
     // Hint: what the feed brings and the disk does not take is as much its failure as what is written here. Rule: RE22.
     writer: { ...writer, failure: () => writer.failure() ?? feed.failure() },
     link,

@@ -91,6 +91,7 @@ function factsOf(world: World, view: LinkView): Facts {
   const [oldest] = world.unsent;
   return {
     ...view,
+    toWall: 0,
     isCounted: world.isCounted,
     startedAt: 0,
     changes: world.unsent.length,

@@ -40,8 +40,10 @@ export type SyncStatus = {
   readonly reason?: NotSavedReason;
 };
 
-/** What is known. Units: ms since 1970. */
+/** What is known. Units: ms by a clock that nobody sets (`lastContact`: since 1970). */
 export type Facts = {
+  /** What makes an instant since 1970 of such a moment, for showing it alone. */
+  readonly toWall: number;
   /** False until the device's storage has been counted once. */
   readonly isCounted: boolean;
   readonly startedAt: number;
@@ -97,14 +99,14 @@ export function judge(facts: Facts, now: number): Judged {
       ...about,
       kind: "not_saved",
       count: facts.changes,
-      since: iso(red.since),
+      since: isoAt(red.since, facts),
       reason: red.reason,
     } as const;
     return { status, againAt: againAt(facts, now) };
   }
   const kind = calmKind(facts, isOffline);
   const count = kind === "refused" ? facts.quarantined : facts.changes;
-  return { status: { ...about, kind, count, since: iso(sinceOf(facts, kind)) }, againAt: againAt(facts, now) };
+  return { status: { ...about, kind, count, since: isoAt(sinceOf(facts, kind), facts) }, againAt: againAt(facts, now) };
 }
 
 /** Hint: a page that starts without a link has never had a contact, so it says so at once. */
@@ -161,9 +163,11 @@ function againAt(facts: Facts, now: number): number | null {
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
+const isoAt = (at: number | null, { toWall }: Facts): string | null => iso(at === null ? null : at + toWall);
+
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** The link as the chip follows it. Units: ms since 1970. */
+/** The link as the chip follows it. Units: ms by a clock that nobody sets. */
 export type LinkView = Pick<Facts, "isOnline" | "linkSince" | "onlineSince">;
 
 /** Follows the link; a break that was too short to be told does not begin the counting anew. Rule: CH5. */

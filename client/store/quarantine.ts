@@ -48,3 +48,18 @@ export async function endQuarantine(db: StudioDb, serverTime: number | null): Pr
   // Hint: what was put aside before the server told a time begins its 30 days now.
   await db.quarantine.filter(({ refusedAt }) => refusedAt === null).modify({ refusedAt: serverTime });
 }
+
+/** Gives changes up on purpose. Rule: QU3. */
+export async function giveUp(db: StudioDb, rows: readonly QuarantineRow[]): Promise<void> {
+  await db.quarantine.bulkDelete(rows.map(({ id }) => id));
+}
+
+/** Takes back what was given up, while its documents are there; false when one is gone: its trace must not come back. Rule: QU3. */
+export async function takeBack(db: StudioDb, rows: readonly QuarantineRow[]): Promise<boolean> {
+  return db.transaction("rw", db.docs, db.quarantine, async () => {
+    const docs = await db.docs.bulkGet(rows.map(({ doc }) => doc));
+    const alive = rows.filter((_row, index) => docs[index]?.gone === undefined);
+    await db.quarantine.bulkPut(alive);
+    return alive.length === rows.length;
+  });
+}

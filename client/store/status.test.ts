@@ -7,6 +7,7 @@ import { closeTabs, fast, makeLoner, newPerson, noNetwork, openTab, until } from
 afterEach(closeTabs);
 
 const calm: Facts = {
+  toWall: 0,
   isCounted: true,
   startedAt: 0,
   changes: 0,
@@ -138,7 +139,7 @@ describe("the state of saving", () => {
   test("[S52] turns red by itself when an online server does not answer", async () => {
     const network = makeNetwork();
     network.latency = () => Number.POSITIVE_INFINITY;
-    const tab = openTab(makeLoner(), { network, parts: fast(40) });
+    const tab = openTab(makeLoner(), { network, parts: fast(8) });
     await tab.store.act(newPerson("Ayşe").calls);
     const kinds = new Set<string>();
     await until(() => {

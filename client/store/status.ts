@@ -18,37 +18,41 @@ export type Watched = {
   readonly link: Pick<Link, "isOnline" | "since" | "lastContact" | "blocked" | "standing">;
 };
 
-export type StatusDeps = Pick<StoreParts, "db" | "clock" | "later" | "onFailure" | "page"> & {
+export type StatusDeps = Pick<StoreParts, "db" | "clock" | "steady" | "later" | "onFailure" | "page"> & {
   readonly inside: Accessor<Watched | null>;
   /** Since when an act waits for the inside; null when none does. Units: ms since 1970. */
   readonly actSince: Accessor<number | null>;
   readonly isStopped: Accessor<boolean>;
 };
 
-/** Creates the state; the second value ends it. Rules: CH1–CH7. */
+/** Creates the state; the second value ends it. A clock that is set changes nothing. Rules: CH1–CH7, CH9. */
 export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
-  const { clock, later } = deps;
+  const { clock, steady, later } = deps;
   const [onDisk, stopWatching] = watchDisk(deps);
-  const startedAt = clock();
+  const startedAt = steady();
+  const seen = makeSeen(steady);
   const [view, setView] = createSignal<LinkView>({
     isOnline: deps.page.isOnline(),
     linkSince: startedAt,
     onlineSince: startedAt,
   });
-  const facts = (): Facts => ({ ...onDisk(), ...view(), ...insideFacts(deps, onDisk()), startedAt });
-  const [status, setStatus] = createSignal<SyncStatus>(judge(facts(), clock()).status);
+  const facts = (): Facts => {
+    return { ...onDisk(), ...view(), ...insideFacts(deps, onDisk(), seen), startedAt, toWall: clock() - steady() };
+  };
+  const [status, setStatus] = createSignal<SyncStatus>(judge(facts(), steady()).status);
   const stop = createRoot((dispose) => {
     let cancel: Cancel | null = null;
     const look = (known: Facts): void => {
-      const judged = judge(known, clock());
+      const judged = judge(known, steady());
       setStatus(judged.status);
       cancel?.();
-      cancel = judged.againAt === null ? null : later(() => look(untrack(facts)), judged.againAt - clock());
+      cancel = judged.againAt === null ? null : later(() => look(untrack(facts)), judged.againAt - steady());
     };
     createEffect(() => {
       const link = deps.inside()?.link;
-      if (link !== undefined)
-        setView((before) => followLink(before, { isOnline: link.isOnline(), linkSince: link.since() }));
+      if (link === undefined) return;
+      const now = { isOnline: link.isOnline(), linkSince: seen("link", link.since()) ?? startedAt };
+      setView((before) => followLink(before, now));
     });
     createEffect(() => look(facts()));
     return () => {
@@ -65,9 +69,23 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
   ];
 }
 
-function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince }: OnDisk) {
+/** When a moment that others tell by the wall clock was first seen, by the steady one. */
+type Seen = (what: "link" | "disk" | "act", moment: number | null) => number | null;
+
+function makeSeen(steady: () => number): Seen {
+  const known = new Map<string, { readonly moment: number; readonly at: number }>();
+  return (what, moment) => {
+    if (moment === null) return null;
+    const before = known.get(what);
+    if (before?.moment !== moment) known.set(what, { moment, at: steady() });
+    return known.get(what)?.at ?? null;
+  };
+}
+
+function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince }: OnDisk, seen: Seen) {
   const { writer, link } = inside() ?? {};
-  const since = [writer?.waitingSince() ?? null, behindSince, actSince()].filter((at) => at !== null);
+  const waits = [seen("disk", writer?.waitingSince() ?? null), behindSince, seen("act", actSince())];
+  const since = waits.filter((at) => at !== null);
   return {
     diskSince: since.length === 0 ? null : Math.min(...since),
     diskFailure: writer?.failure() ?? null,
@@ -79,7 +97,7 @@ function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince 
 }
 
 type OnDisk = Pick<Facts, "isCounted" | "changes" | "oldest" | "quarantined"> & {
-  /** Since when something is on the disk that has not been counted; null when all has. Units: ms since 1970. */
+  /** Since when something is on the disk that has not been counted; null when all has. Units: ms by the steady clock. */
   readonly behindSince: number | null;
 };
 
@@ -89,7 +107,7 @@ const COUNT_EVERY_MS = 500;
 
 /** Counts again after each of our own transactions, and whenever another tab or an answer changed something. */
 function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
-  const { db, clock, inside, onFailure } = deps;
+  const { db, steady, inside, onFailure } = deps;
   const written = (): number => inside()?.writer.writtenCount() ?? 0;
   const [facts, setFacts] = createSignal<OnDisk>({
     isCounted: false,
@@ -101,14 +119,14 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
   let rows = 0;
   const count = makeTask(deps, async () => {
     // Hint: read before the disk is, so that it never stands for more than was seen.
-    const seen = { at: clock(), written: untrack(written) };
+    const seen = { at: steady(), written: untrack(written) };
     const counted = await readDisk(db);
     rows = counted.rows;
     setFacts(({ oldest }) => ({
       isCounted: true,
       changes: counted.changes,
       quarantined: counted.quarantined,
-      oldest: oldestOf(oldest, { oldest: counted.oldest, now: clock() }),
+      oldest: oldestOf(oldest, { oldest: counted.oldest, now: steady() }),
       behindSince: untrack(written) === seen.written ? null : seen.at,
     }));
     return null;
@@ -119,7 +137,7 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
   const stop = createRoot((dispose) => {
     createEffect(() => {
       if (written() === 0) return;
-      setFacts((known) => (known.behindSince === null ? { ...known, behindSince: clock() } : known));
+      setFacts((known) => (known.behindSince === null ? { ...known, behindSince: steady() } : known));
       again();
     });
     return dispose;

@@ -18,6 +18,7 @@ import { follow } from "./follow.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import type { Missing } from "./slot.ts";
 import type { SyncStatus } from "./judge.ts";
+import type { AllUnsaved } from "./unsaved.ts";
 import { createStatus } from "./status.ts";
 import { roleOf } from "./team.ts";
 
@@ -67,6 +68,8 @@ export type Store = {
   /** Asks the server for the members when somebody is met whom this device does not know, such as a new colleague. */
   readonly meet: (userId: string) => void;
   readonly quarantine: Accessor<readonly QuarantineRow[]>;
+  /** Reads what no server has, from memory too, to be taken along in words. Rule: CH8. */
+  readonly unsaved: () => Promise<AllUnsaved>;
   readonly discardQuarantined: (id: number) => Promise<void>;
   /** Sends all that is unsent now. */
   readonly flush: () => void;
@@ -111,6 +114,7 @@ export function makeStore(parts: StoreParts): Store {
     members: () => members() ?? [],
     meet: makeMeet(parts, { members, ask: () => engine()?.refreshMembers() }),
     quarantine: () => quarantine() ?? [],
+    unsaved: async () => (await import("./unsaved.ts")).readUnsaved(db, { ...engine()?.unsaved(), later: parts.later }),
     discardQuarantined: (id) => db.quarantine.delete(id),
     flush: () => engine()?.flush(),
     resume: () => engine()?.resume(),

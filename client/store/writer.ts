@@ -22,6 +22,8 @@ export type Writer = {
   readonly written: Queue["written"];
   /** What became of an entry; undefined while it waits. */
   readonly outcome: Queue["outcome"];
+  /** What waits for the disk now, so that it can be taken along by other ways. */
+  readonly waiting: () => readonly Entry[];
   /** Resolves when nothing is being written: true when all is on disk. */
   readonly idle: () => Promise<boolean>;
   /** Since when the oldest waiting entry waits; null when none does. Units: ms since 1970. */
@@ -72,6 +74,7 @@ export function createWriter(deps: WriterDeps): Writer {
     },
     written: queue.written,
     outcome: queue.outcome,
+    waiting: () => queue.look().entries,
     idle: async () => {
       await loop.ended();
       return queue.isEmpty();

@@ -9,13 +9,14 @@ import { Button } from "../../ui/Button.tsx";
 import { useToasts } from "../../ui/toasts.ts";
 import type { LeftStudio } from "./leaving.ts";
 import { leaveText } from "./leaveText.ts";
-import { unsentText } from "./unsentText.ts";
+import { useUnsentText } from "./unsentText.ts";
 
 /** Copies or downloads what was not sent. Rule: ME1. */
 export function TakeAlong(props: { readonly studios: readonly LeftStudio[] }): JSX.Element {
   const t = useText(leaveText);
   const session = useSession();
   const toasts = useToasts();
+  const unsentText = useUnsentText();
   const read = (): Promise<string> => unsentText(session.member() ?? "", props.studios);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(await read());
