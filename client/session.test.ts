@@ -131,10 +131,14 @@ describe("a session that is no more", () => {
     await until(() => !isExpired(page));
   });
 
-  it("[ME8] the store's word is enough: the reason is asked for", async () => {
-    const { page, member } = await signedIn();
+  it("[ME8] the store's word is enough: the reason is asked for, again when the network is back", async () => {
+    const { browser, page, member } = await signedIn();
     await member.fetch("/api/auth/sign-out-all", { method: "POST" });
+    browser.online = false;
     page.session.refused("signed_out");
+    expect(page.session.state()).toMatchObject({ status: "signed_in", isExpired: true });
+    browser.online = true;
+    await page.session.look();
     await until(() => page.session.state().status === "locked");
     expect(page.session.state()).toMatchObject({ why: "everywhere" });
   });

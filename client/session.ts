@@ -128,6 +128,7 @@ export function createSession(parts: SessionParts): Session {
   const { api, memory, leaving, tabs, restart, heard, onFailure, here = () => true } = parts;
   const [state, setState] = createSignal<SessionState>({ status: "starting" });
   let owner: User | null = null;
+  let isInDoubt = false;
   const account = (): Account | null => {
     const now = state();
     return now.status === "signed_in" ? now.account : null;
@@ -153,6 +154,7 @@ export function createSession(parts: SessionParts): Session {
   };
   const ended = async (why: EndReason): Promise<void> => {
     const known = account();
+    isInDoubt = false;
     if (known === null) return owner === null ? signedOut() : undefined;
     // Hint: the device knows better who left it than a page that was not told; its memory is cleared before all else.
     const remembered = await memory.load();
@@ -161,14 +163,23 @@ export function createSession(parts: SessionParts): Session {
     show({ ...known, ended: why });
     await memory.save({ ...known, ended: why });
   };
+  /** Somebody heard that the session is no more; until the server has said why, nothing is taken away. */
+  const doubt = (): void => {
+    const known = account();
+    if (known === null) return;
+    isInDoubt = true;
+    setState({ status: "signed_in", account: known, isExpired: true });
+    void refresh();
+  };
   const refused: Session["refused"] = (type, why) => {
     if (type === "other_member") lock();
-    else if (why === undefined) void refresh();
+    else if (why === undefined) doubt();
     else void ended(why).catch(onFailure);
   };
   const take = async (answer: Result<Account, ApiError>): Promise<Result<Account, ApiError>> => {
     if (answer.ok) {
       const isOther = owner !== null && owner.id !== answer.value.user.id;
+      isInDoubt = false;
       await memory.save(answer.value);
       await leaving.settled();
       if (isOther) restart();
@@ -207,6 +218,7 @@ export function createSession(parts: SessionParts): Session {
     const remembered = await memory.load();
     if (remembered !== null && remembered.user.id !== owner.id) lock();
     else if (remembered === null && state().status === "signed_in") left();
+    else if (isInDoubt) await refresh();
   };
   const signOut: Session["signOut"] = async (where) => {
     const [user, before] = [owner?.id, state()];
