@@ -1,6 +1,7 @@
 // Owns the way between a device under test and a real server: it can be slow, be cut, and hold answers back.
 // Never part of the product; what it carries is not changed.
 import type { Member } from "../../server/testing.ts";
+import { happened } from "./happened.testing.ts";
 import type { PageEvent } from "./parts.ts";
 
 /** An infinite latency swallows everything. */
@@ -129,6 +130,7 @@ export class NetSocket extends EventTarget {
     // Hint: the handlers of a browser's socket take the event of their name.
     (this[`on${name}`] as ((event: Event) => void) | null)?.(event);
     this.dispatchEvent(event);
+    happened();
   }
 
   send(data: string | Uint8Array): void {
@@ -184,6 +186,7 @@ export function fetchOf(member: Member, network: Network): typeof fetch {
     init?.signal?.throwIfAborted();
     const { promise: given, reject } = Promise.withResolvers<never>();
     init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
-    return Promise.race([given, network.intercept === null ? go() : network.intercept(pathname + search, go)]);
+    const answer = network.intercept === null ? go() : network.intercept(pathname + search, go);
+    return Promise.race([given, answer]).finally(happened);
   };
 }

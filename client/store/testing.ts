@@ -17,6 +17,8 @@ import { makeStore } from "./store.ts";
 import type { Store } from "./store.ts";
 import { makeChannels, makeLocks } from "./tabs.testing.ts";
 
+export { until } from "./happened.testing.ts";
+
 /** A disk that outlives the stores on it, as a browser's does: two tabs share one. */
 export type Disk = Engine & { readonly locks: Locks; readonly channel: () => Channel };
 
@@ -124,15 +126,6 @@ export function fast(times: number): Partial<StoreParts> {
       return () => clearTimeout(timer);
     },
   };
-}
-
-/** Waits until a question to live data is answered with yes; asks again on every turn of the event loop. */
-export async function until(question: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await question())) {
-    if (Date.now() > end) throw new Error(`not in time: ${question.toString()}`);
-    await new Promise((resolve) => void setTimeout(resolve, 5));
-  }
 }
 
 /** The calls that make a person, and their subject. */
