@@ -2,11 +2,13 @@
 // Never holds a secret nor anything of a studio's people.
 import { createContext, useContext } from "solid-js";
 import * as v from "valibot";
-import { rememberedSchema } from "./session.ts";
+import { isHere, rememberedSchema } from "./session.ts";
 import type { Leaving, Memory, Remembered } from "./session.ts";
 import { dropShared } from "./shared-files.ts";
 import { browserEngine, openDeviceDb } from "./store/db.ts";
-import type { DeviceDb, Engine } from "./store/db.ts";
+import type { DeviceDb, Engine, StudioDb } from "./store/db.ts";
+import { findStudio } from "./store/here.ts";
+import type { Found } from "./store/here.ts";
 import { dropHolder, keepHolder, readHolders, readStudios } from "./store/holders.ts";
 import type { HeldStudio, Holder } from "./store/holders.ts";
 import { loadDeviceId, makeCache } from "./store/session-cache.ts";
@@ -24,6 +26,10 @@ export type Device = {
   readonly studios: (user: string) => Promise<readonly HeldStudio[]>;
   /** Takes one studio of a member off this device, unsent changes included. */
   readonly wipe: (target: Target) => Promise<void>;
+  /** Whether a studio's database is as it was left, new here, or cleared by the browser. Rule: S68. */
+  readonly findStudio: (studio: StudioDb) => Promise<Found>;
+  /** Tells whether the installation's own memory is still there; puts its id back where the browser took it. */
+  readonly isIntact: () => Promise<boolean>;
 };
 
 const OWED = "owed";
@@ -31,7 +37,9 @@ const OWED = "owed";
 /** Opens the installation; first it finishes what was begun to be wiped. Throws: when the browser gives no storage. Rule: ME2. */
 export async function openDevice(onFailure: (error: unknown) => void, engine = browserEngine()): Promise<Device> {
   const db = openDeviceDb(engine);
+  const isNew = (await db.meta.get("device")) === undefined;
   const id = await loadDeviceId(db, () => crypto.randomUUID());
+  const wasCleared = isNew && hasSession();
   await finishLeaving(db, engine).catch(onFailure);
   return {
     id,
@@ -40,8 +48,17 @@ export async function openDevice(onFailure: (error: unknown) => void, engine = b
     holders: () => readHolders(db),
     studios: (user) => readStudios(user, engine),
     wipe: (target) => wipe(db, target, engine),
+    findStudio: (studio) => findStudio(db, studio, { wasCleared, now: Date.now() }),
+    isIntact: async () => {
+      const isThere = (await db.meta.get("device")) !== undefined;
+      await loadDeviceId(db, () => id);
+      return isThere;
+    },
   };
 }
+
+/** Hint: read before anybody signs in on this page; outside a browser there is no cookie. */
+const hasSession = (): boolean => "document" in globalThis && isHere(document.cookie);
 
 function makeMemory(db: DeviceDb, engine: Engine): Memory<Remembered> {
   const cache = makeCache<Remembered>(db, "account", rememberedSchema);

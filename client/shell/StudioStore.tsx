@@ -1,7 +1,7 @@
 // Owns what all screens of a studio stand on: its store on this device, its team, and the state of saving for the chip.
 // Never shows anything itself but what stands above every screen: that a sign-in is needed to send.
 import { useNavigate } from "@solidjs/router";
-import { createEffect, createSignal, on, onCleanup, Show, untrack } from "solid-js";
+import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
 import type { JSX } from "solid-js";
 import { useDevice } from "../device.ts";
 import { useHold } from "../holds.ts";
@@ -14,6 +14,10 @@ import type { ExportWay, SyncActs } from "../ui/sync.ts";
 import { useTakeOut } from "./takeOut.ts";
 import { SyncContext } from "./Shell.tsx";
 import { SignInAgain } from "./SignInAgain.tsx";
+import { createStorage } from "./storage.ts";
+import type { Carried } from "./storage.ts";
+
+const StorageNotice = lazy(async () => ({ default: (await import("./StorageNotice.tsx")).StorageNotice }));
 
 /** Opens a member's studio for all screens below. Another studio or member makes another one. */
 export function StudioStore(props: { readonly org: string; readonly children: JSX.Element }): JSX.Element {
@@ -29,15 +33,30 @@ export function StudioStore(props: { readonly org: string; readonly children: JS
     expelled: () => void session.refresh(),
     onFailure: (error: unknown) => reportError(error),
   }));
+  // Hint: another value opens the studio anew, on a new database.
+  const [carried, carry] = createSignal<Carried>({ rescued: 0 });
   return (
-    <StoreProvider choice={choice}>
-      <Around>{props.children}</Around>
-    </StoreProvider>
+    <Show when={carried()} keyed>
+      {(now) => (
+        <StoreProvider choice={choice}>
+          <Around carried={now} renew={carry}>
+            {props.children}
+          </Around>
+        </StoreProvider>
+      )}
+    </Show>
   );
 }
 
-function Around(props: { readonly children: JSX.Element }): JSX.Element {
+type AroundProps = {
+  readonly carried: Carried;
+  readonly renew: (carried: Carried) => void;
+  readonly children: JSX.Element;
+};
+
+function Around(props: AroundProps): JSX.Element {
   const store = useStore();
+  const storage = untrack(() => createStorage(props.carried, props.renew));
   const api = useApi();
   const keep = (rows: Parameters<typeof store.db.members.bulkPut>[0]) => store.db.members.bulkPut(rows);
   const members = createMembers({ api, org: store.org, kept: store.members, keep });
@@ -69,6 +88,13 @@ function Around(props: { readonly children: JSX.Element }): JSX.Element {
       <MembersContext.Provider value={members}>
         <Show when={isExpired()}>
           <SignInAgain open={isSigningIn()} onOpenChange={setSigningIn} />
+        </Show>
+        <Show when={storage.news()}>
+          {(news) => (
+            <Suspense>
+              <StorageNotice storage={storage} news={news()} />
+            </Suspense>
+          )}
         </Show>
         <StatusesProvider>{props.children}</StatusesProvider>
       </MembersContext.Provider>

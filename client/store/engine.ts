@@ -23,6 +23,8 @@ import { makePulls } from "./pull.ts";
 import type { Pulls } from "./pull.ts";
 import { makePush } from "./push.ts";
 import { makeSettleRefusal } from "./refusal.ts";
+import { rescue } from "./rescue.ts";
+import type { Rescued } from "./rescue.ts";
 import { startReplicator } from "./replicate.ts";
 import type { Replicator } from "./replicate.ts";
 import { isServerRestored } from "./restoring.ts";
@@ -42,6 +44,8 @@ export type Engine = {
   /** What the state of saving is judged by (status.ts). */
   readonly writer: Writer;
   readonly link: Link;
+  /** What in memory the server has not answered for. */
+  readonly rescued: () => readonly Rescued[];
   readonly isLeader: Accessor<boolean>;
   readonly refreshMembers: () => Promise<Result<null, WireError>>;
   /** Sends all that is unsent now. */
@@ -110,6 +114,7 @@ export function startEngine(parts: StoreParts, { role }: EngineDeps): Engine {
     // Hint: what the feed brings and the disk does not take is as much its failure as what is written here. Rule: RE22.
     writer: { ...writer, failure: () => writer.failure() ?? feed.failure() },
     link,
+    rescued: () => rescue(documents.unanswered(), parts.clock()),
     isLeader: replicator.isLeader,
     refreshMembers: refresh,
     flush: replicator.flush,

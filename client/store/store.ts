@@ -72,6 +72,8 @@ export type Store = {
   readonly unsaved: () => Promise<AllUnsaved>;
   readonly discardQuarantined: (id: number) => Promise<void>;
   /** Sends all that is unsent now. */
+  /** Puts what only memory holds into another database, after this one was deleted; answers with how many documents. Rule: S62. */
+  readonly rescue: (into: StudioDb) => Promise<number>;
   readonly flush: () => void;
   /** Goes on after a sign-in. */
   readonly resume: () => void;
@@ -116,6 +118,7 @@ export function makeStore(parts: StoreParts): Store {
     quarantine: () => quarantine() ?? [],
     unsaved: async () => (await import("./unsaved.ts")).readUnsaved(db, { ...engine()?.unsaved(), later: parts.later }),
     discardQuarantined: (id) => db.quarantine.delete(id),
+    rescue: async (into) => (await import("./rescue.ts")).putRescued(into, engine()?.rescued() ?? []),
     flush: () => engine()?.flush(),
     resume: () => engine()?.resume(),
     close: async () => {

@@ -4,6 +4,7 @@ import { Dexie } from "dexie";
 import * as v from "valibot";
 import { browserEngine, dbOptions, studioDbName } from "./db.ts";
 import type { DeviceDb, Engine } from "./db.ts";
+import { forgetStudio } from "./here.ts";
 
 const targetSchema = v.object({ user: v.string(), org: v.nullable(v.string()) });
 
@@ -33,7 +34,10 @@ export async function markWipe(device: DeviceDb, target: Target): Promise<void> 
 /** Wipes all that is marked, and then takes the marks away. Rule: ME2. */
 export async function finishWipes(device: DeviceDb, engine: Engine = browserEngine()): Promise<void> {
   for (const target of await readWipes(device)) {
-    for (const name of await namesOf(target, engine)) await eraseDatabase(name, engine);
+    for (const name of await namesOf(target, engine)) {
+      await eraseDatabase(name, engine);
+      await forgetStudio(device, name);
+    }
     await device.transaction("rw", device.meta, async () => {
       const left = (await readWipes(device)).filter((each) => !isSame(each, target));
       if (left.length === 0) await device.meta.delete(KEY);

@@ -1,4 +1,5 @@
 // Owns the page of one person, beside the list or over it: which person, what stands there when there is none, the sections.
+import CloudDownload from "lucide-solid/icons/cloud-download";
 import UserX from "lucide-solid/icons/user-x";
 import { useParams } from "@solidjs/router";
 import { Match, Show, Switch } from "solid-js";
@@ -41,6 +42,7 @@ function Opened(props: { readonly subject: string }): JSX.Element {
     <PersonContext.Provider value={person}>
       <Switch>
         <Match when={person.gone()}>{(gone) => <Gone why={gone()} />}</Match>
+        <Match when={person.missing()}>{(why) => <Missing why={why()} />}</Match>
         <Match when={isRead() && isAbsent()}>
           <NotHere />
         </Match>
@@ -80,6 +82,18 @@ function Gone(props: { readonly why: "erased" | "revoked" }): JSX.Element {
   return (
     <EmptyState icon={UserX} title={t(`${props.why}.title`)} act={<BackToList />}>
       {t(`${props.why}.body`)}
+    </EmptyState>
+  );
+}
+
+/** Hint: online it stands for a moment, while the details come. Rules: S66, S72. */
+function Missing(props: { readonly why: "evicted" | "damaged" }): JSX.Element {
+  const t = useText(personText);
+  const store = useStore();
+  const body = (): string => t(store.status().isOffline ? `missing.${props.why}` : "missing.coming");
+  return (
+    <EmptyState icon={CloudDownload} title={t("missing.title")} act={<BackToList />}>
+      {body()}
     </EmptyState>
   );
 }

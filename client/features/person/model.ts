@@ -36,6 +36,8 @@ export type PersonModel = {
   readonly here: Accessor<readonly Person[]>;
   /** Why the person is not here any more. */
   readonly gone: Accessor<null | "erased" | "revoked">;
+  /** Why their details are not on this device though they are in the list. */
+  readonly missing: Accessor<null | "evicted" | "damaged">;
 };
 
 /** Opens a person's documents; owned. Rule: PE10. */
@@ -55,6 +57,7 @@ export function createPersonModel(subject: string): PersonModel {
     memberName: (id) => store.members().find(({ userId }) => userId === id)?.name,
     here,
     gone: () => contact.open()?.gone() ?? client?.open()?.gone() ?? null,
+    missing: () => contact.open()?.missing() ?? client?.open()?.missing() ?? null,
   };
 }
 

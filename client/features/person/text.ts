@@ -17,6 +17,13 @@ export const personText = defineText(
       title: "Bu kişi artık size açık değil",
       body: "Yetkiniz kalktığı için bilgileri bu cihazdan kaldırıldı.",
     },
+    missing: {
+      title: "Bilgileri şu anda bu cihazda değil",
+      coming: "Sunucudan yeniden alınıyor.",
+      evicted: "Cihazda yer açmak için buradan çıkarıldı; sunucuda duruyor. Bağlanınca kendiliğinden gelir.",
+      damaged:
+        "Bu cihazdaki kopyası okunamadı; bağlanınca sunucudan yeniden alınacak. Gönderilmemiş değişiklikleriniz saklanıyor: üstteki durum düğmesinden okuyup kopyalayabilirsiniz.",
+    },
     trashed: { body: "Bu kişi çöp kutusunda.", restore: "Geri al" },
     readOnly: "Rolünüz bu bilgileri değiştirmenize izin vermiyor.",
     noClient: "Durum, notlar ve geçmiş rolünüze açık değil.",
@@ -123,6 +130,14 @@ export const personText = defineText(
     revoked: {
       title: "This person is no longer open to you",
       body: "Your access ended, so their details were removed from this device.",
+    },
+    missing: {
+      title: "Their details are not on this device now",
+      coming: "They are being fetched from the server.",
+      evicted:
+        "They were let go to make space on this device; the server has them. They come back once you are connected.",
+      damaged:
+        "The copy on this device could not be read; it is fetched again once you are connected. Your unsent changes are kept: read and copy them from the state button above.",
     },
     trashed: { body: "This person is in the trash.", restore: "Restore" },
     readOnly: "Your role does not allow you to change these details.",

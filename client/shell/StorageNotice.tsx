@@ -1,0 +1,40 @@
+// Owns how news of this device's storage looks: a quiet bar over the screens that says what happened and what helps.
+// Never finds anything out (storage.ts).
+import RefreshCw from "lucide-solid/icons/refresh-cw";
+import { Show } from "solid-js";
+import type { JSX } from "solid-js";
+import { useText } from "../i18n/i18n.ts";
+import { useStore } from "../store/use.tsx";
+import { Button } from "../ui/Button.tsx";
+import type { Storage, StorageNews } from "./storage.ts";
+import { storageText } from "./storageText.ts";
+
+/** Says what became of the storage. Rules: S61, S64, S68. */
+export function StorageNotice(props: { readonly storage: Storage; readonly news: StorageNews }): JSX.Element {
+  const t = useText(storageText);
+  const store = useStore();
+  const text = (): string => {
+    if (props.news === "freed") return t("freed", props.storage.freed());
+    if (props.news !== "cleared") return t(props.news);
+    const cleared = t(store.status().isOffline ? "clearedOffline" : "cleared");
+    return props.storage.rescued > 0 ? `${cleared} ${t("rescued", props.storage.rescued)}` : cleared;
+  };
+  const isRead = (): boolean => props.news === "cleared" || props.news === "freed";
+  return (
+    <div
+      class="fixed inset-x-3 top-16 z-40 mx-auto flex min-h-14 w-fit max-w-full animate-appear items-center gap-3 rounded-card border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-float"
+      role={props.news === "full" || props.news === "lost" ? "alert" : "status"}
+      data-storage={props.news}
+    >
+      <span class="min-w-0 max-w-140 pr-2 text-pretty">{text()}</span>
+      <Show when={props.news === "newer"}>
+        <Button icon={RefreshCw} onClick={() => location.reload()}>
+          {t("reload")}
+        </Button>
+      </Show>
+      <Show when={isRead()}>
+        <Button onClick={() => props.storage.close()}>{t("close")}</Button>
+      </Show>
+    </div>
+  );
+}
