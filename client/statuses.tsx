@@ -1,9 +1,10 @@
 // Owns the statuses of people as screens show them: word, colour, order. Shows the seeded ones until the studio's are read.
 // Without yjs, because the list of people stands in the first chunk; the studio's own document is read by studio.ts, loaded after it.
-import { createContext, createSignal, getOwner, onCleanup, onMount, runWithOwner, useContext } from "solid-js";
+import { createContext, createEffect, createSignal, getOwner, on, onCleanup, runWithOwner, useContext } from "solid-js";
 import type { Accessor, JSX } from "solid-js";
 import { useText } from "./i18n/i18n.ts";
 import { isKeyOf, personWords, seededStatusKeys } from "./i18n/people.ts";
+import { useStore } from "./store/use.tsx";
 
 /** A status as it is stored; a seeded one has a key instead of a label. */
 export type StudioStatus = {
@@ -41,13 +42,15 @@ const StatusesContext = createContext<Accessor<readonly StudioStatus[]>>();
 /** Carries the studio's statuses to all screens; the document is read once the first screen stands. Rule: PE11. */
 export function StatusesProvider(props: { readonly children: JSX.Element }): JSX.Element {
   const [statuses, setStatuses] = createSignal(seededStatuses);
+  const { started } = useStore();
   const owner = getOwner();
   let isLeft = false;
   onCleanup(() => (isLeft = true));
-  onMount(async () => {
+  const watch = async (): Promise<void> => {
     const { watchStatuses } = await import("./studio.ts");
     if (!isLeft) runWithOwner(owner, () => watchStatuses(setStatuses));
-  });
+  };
+  createEffect(on(started, (isStarted) => isStarted && void watch()));
   return <StatusesContext.Provider value={statuses}>{props.children}</StatusesContext.Provider>;
 }
 

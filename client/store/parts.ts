@@ -59,6 +59,8 @@ export type StoreParts = {
   readonly random: () => number;
   readonly later: (run: () => void, ms: number) => Cancel;
   readonly page: Page;
+  /** How long the inside waits for the first screen to stand; absent: not at all. Units: ms. Rule: SP2. */
+  readonly patience?: number;
   /** Starts the worker that follows the feed where there is much to take; without it the page does. */
   readonly startWorker?: () => Worker;
   /** Is told when the server no longer takes this page for who it says it is. */
@@ -95,6 +97,7 @@ export function browserParts(choice: StoreChoice): StoreParts {
       return () => clearTimeout(timer);
     },
     page: browserPage(),
+    patience: 1000,
     startWorker: () => new Worker(new URL("./feed.worker.ts", import.meta.url), { type: "module" }),
   };
 }

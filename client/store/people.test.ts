@@ -4,7 +4,10 @@ import { call } from "../../shared/action.ts";
 import { docId } from "../../shared/document.ts";
 import { editContact, moveStatus, trashPerson } from "../../shared/people.ts";
 import { openDeviceDb } from "./db.ts";
-import { peopleCount, peopleIds, peopleRows } from "./people.ts";
+import { firstPeople, peopleCount, peopleIds, peopleMark, peopleOrder, peopleRows } from "./people.ts";
+import type { PeopleMark } from "./people.ts";
+import type { StudioDb } from "./db.ts";
+import { follow } from "./follow.ts";
 import { loadDeviceId, makeCache } from "./session-cache.ts";
 import { closeTabs, makeDisk, makeLoner, newPerson, noNetwork, openTab } from "./testing.ts";
 
@@ -64,6 +67,61 @@ describe("people", () => {
     expect(await peopleIds(tab.db, { search: "aday" })).toEqual(await peopleIds(tab.db));
   });
 });
+
+describe("large lists", () => {
+  test("[SP1] the first people come by themselves, in the order of all", async () => {
+    const { tab } = await filled();
+    const all = await peopleOrder(tab.db);
+    expect(await firstPeople(tab.db, 3)).toEqual(all.slice(0, 3));
+    expect(await firstPeople(tab.db, 80)).toEqual(all);
+  });
+
+  test("[SP3] a search over an order that is known finds the same, in the same order", async () => {
+    const { tab, people } = await filled();
+    await tab.store.act([{ doc: docId("client", people[1]?.subject ?? ""), call: call(trashPerson, {}) }]);
+    await tab.store.act([{ doc: docId("client", people[0]?.subject ?? ""), call: call(moveStatus, { to: "won" }) }]);
+    const order = await peopleOrder(tab.db);
+    for (const search of ["", "a", "c", "s c", "i", "isik", "xyz"]) {
+      const [known, asked] = [await peopleIds(tab.db, { search }, order), await peopleIds(tab.db, { search })];
+      expect(known, search).toEqual(asked);
+      const query = { search, statusId: "won" };
+      expect(await peopleIds(tab.db, query, order), search).toEqual(await peopleIds(tab.db, query));
+    }
+  });
+
+  test("[SP4] a list is told of every change of what it depends on: who comes in which order, standing, words", async () => {
+    const { tab, people } = await filled();
+    const [one = "", other = ""] = people.map(({ subject }) => subject);
+    const status = await watchMark(tab.db, "status");
+    await tab.store.act([{ doc: docId("client", one), call: call(moveStatus, { to: "won" }) }]);
+    await expectTold(status);
+    const words = await watchMark(tab.db, "words");
+    await tab.store.act([{ doc: docId("contact", one), call: call(editContact, { phone: "0532 123 45 67" }) }]);
+    await expectTold(words);
+    const order = await watchMark(tab.db, "order");
+    await tab.store.act([{ doc: docId("contact", one), call: call(editContact, { name: "Şule Ada" }) }]);
+    await expectTold(order);
+    await tab.store.act([{ doc: docId("client", other), call: call(trashPerson, {}) }]);
+    await expectTold(order);
+    await tab.db.people.delete(one);
+    await expectTold(order);
+    for (const { stop } of [status, words, order]) stop();
+  });
+});
+
+const expectTold = ({ next }: { readonly next: () => Promise<void> }): Promise<void> => next();
+
+/** Follows a mark; `next` waits until it has been told once more. */
+async function watchMark(db: StudioDb, mark: PeopleMark) {
+  let told = Promise.withResolvers<void>();
+  const stop = follow(db, () => peopleMark(db, mark), { next: () => told.resolve(), error: told.reject });
+  const next = async (): Promise<void> => {
+    await told.promise;
+    told = Promise.withResolvers<void>();
+  };
+  await next();
+  return { next, stop };
+}
 
 describe("what the browser remembers", () => {
   test("[S41] who was signed in, until it is cleared; what does not fit any more counts as nothing", async () => {

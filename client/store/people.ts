@@ -11,15 +11,28 @@ export type PeopleQuery = { readonly search?: string; readonly statusId?: string
 /** Up to so many matches are sorted by their rows; beyond, walking the ordered index is faster. */
 const SORTED_BY_ROWS = 500;
 
-/** The subjects of listed people, in Turkish alphabetical order. Rule: S40. */
-export async function peopleIds(db: StudioDb, query: PeopleQuery = {}): Promise<string[]> {
-  const words = tokensOf(query.search ?? "");
-  if (words.length === 0) return listedIds(db, query.statusId);
+/** All listed subjects in Turkish alphabetical order. Rule: S40. */
+export const peopleOrder = async (db: StudioDb): Promise<string[]> => listed(db).primaryKeys();
+
+/** The first of them: what a start shows, whatever their number. Rule: SP1. */
+export const firstPeople = async (db: StudioDb, count: number): Promise<string[]> =>
+  listed(db).limit(count).primaryKeys();
+
+/** The subjects that match, in the order of the list; `order` spares the disk when the caller has it. Rules: S40, SP3. */
+export async function peopleIds(
+  db: StudioDb,
+  { search = "", statusId }: PeopleQuery = {},
+  order?: readonly string[],
+): Promise<readonly string[]> {
+  const words = tokensOf(search);
+  const ordered = statusId === undefined ? order : await statusIds(db, statusId);
+  if (words.length === 0) return ordered ?? peopleOrder(db);
   const matches = await matchAll(db, words);
-  if (matches.size > SORTED_BY_ROWS) return (await listedIds(db, query.statusId)).filter((id) => matches.has(id));
+  if (ordered !== undefined) return ordered.filter((id) => matches.has(id));
+  if (matches.size > SORTED_BY_ROWS) return (await peopleOrder(db)).filter((id) => matches.has(id));
   const rows = await peopleRows(db, [...matches]);
   return rows
-    .filter((row) => row.listed === 1 && (query.statusId === undefined || row.statusId === query.statusId))
+    .filter(({ listed: isListed }) => isListed === 1)
     .toSorted(byName)
     .map(({ id }) => id);
 }
@@ -35,27 +48,41 @@ export async function peopleCount(db: StudioDb): Promise<number> {
   return listed(db).count();
 }
 
+/** What a list depends on: who is listed in which order, their standing, or the words they are found by. */
+export type PeopleMark = "order" | "status" | "words";
+
+/**
+ * Reads next to nothing, but such that a live question that asks it is asked again after every change of its kind.
+ * Hint: Dexie notes each key that a live question was answered with; for thousands that takes longer than reading them.
+ */
+export async function peopleMark(db: StudioDb, mark: PeopleMark): Promise<void> {
+  const { people } = db;
+  // Hint: a count sees every removal, wherever it counts.
+  await people.where("[listed+nameKey]").equals([2, ""]).count();
+  if (mark === "order") await listed(db).limit(1).primaryKeys();
+  if (mark === "status") await withStatus(db).limit(1).primaryKeys();
+  if (mark === "words") await people.where("tokens").startsWith("").limit(1).primaryKeys();
+}
+
 const listed = (db: StudioDb) => db.people.where("[listed+nameKey]").between([1, Dexie.minKey], [1, Dexie.maxKey]);
 
-async function listedIds(db: StudioDb, statusId?: string): Promise<string[]> {
-  if (statusId === undefined) return listed(db).primaryKeys();
-  return db.people
+const withStatus = (db: StudioDb) =>
+  db.people
+    .where("[listed+statusId+nameKey]")
+    .between([1, Dexie.minKey, Dexie.minKey], [1, Dexie.maxKey, Dexie.maxKey]);
+
+const statusIds = (db: StudioDb, statusId: string): PromiseLike<string[]> =>
+  db.people
     .where("[listed+statusId+nameKey]")
     .between([1, statusId, Dexie.minKey], [1, statusId, Dexie.maxKey])
     .primaryKeys();
-}
 
 async function matchAll(db: StudioDb, words: readonly string[]): Promise<Set<string>> {
-  let matches: Set<string> | null = null;
-  for (const word of words) {
-    const found = new Set(await db.people.where("tokens").startsWith(word).primaryKeys());
-    matches = matches === null ? found : shared(matches, found);
-  }
-  return matches ?? new Set();
+  const found = await Promise.all(words.map((word) => db.people.where("tokens").startsWith(word).primaryKeys()));
+  const [fewest = [], ...others] = found.toSorted((one, other) => one.length - other.length);
+  const sets = others.map((ids) => new Set(ids));
+  return new Set(fewest.filter((id) => sets.every((ids) => ids.has(id))));
 }
-
-const shared = (some: ReadonlySet<string>, others: ReadonlySet<string>): Set<string> =>
-  new Set([...some].filter((id) => others.has(id)));
 
 function byName(one: PersonRow, other: PersonRow): number {
   if (one.nameKey !== other.nameKey) return one.nameKey < other.nameKey ? -1 : 1;

@@ -77,6 +77,10 @@ export type Store = {
   readonly flush: () => void;
   /** Goes on after a sign-in. */
   readonly resume: () => void;
+  /** Starts the inside, with yjs: the first screen does it when its rows are painted, whatever needs the inside does it at once. */
+  readonly start: () => void;
+  /** True once it was asked for: what is not needed for the first rows waits for it. Rule: SP2. */
+  readonly started: Accessor<boolean>;
   readonly close: () => Promise<void>;
 };
 
@@ -92,23 +96,35 @@ export function makeStore(parts: StoreParts): Store {
   const stopKeeping = db.disk.keepOpen(parts);
   const acting = makeActing(parts);
   const [status, stopStatus] = createStatus({ ...parts, inside: engine, actSince: acting.since, isStopped });
-  const starts = import("./engine.ts").then(({ startEngine }) => {
-    const started = startEngine(parts, { role });
-    setEngine(() => started);
-    return started;
-  });
-  starts.catch((error: unknown) => {
-    setStopped(true);
-    parts.onFailure(error);
-  });
+  const [started, setStarted] = createSignal(false);
+  let starts: Promise<Engine> | null = null;
+  const start = (): Promise<Engine> => {
+    if (starts !== null) return starts;
+    starts = import("./engine.ts").then(({ startEngine }) => {
+      const inside = startEngine(parts, { role });
+      setEngine(() => inside);
+      return inside;
+    });
+    starts.catch((error: unknown) => {
+      setStopped(true);
+      parts.onFailure(error);
+    });
+    setStarted(true);
+    return starts;
+  };
+  const stopWaiting = parts.patience === undefined ? null : parts.later(() => void start(), parts.patience);
+  if (stopWaiting === null) void start();
   return {
     org,
     member,
     role,
     db,
-    open: async (doc) => (await import("./opened.ts")).openDocument(await starts, doc),
-    act: (calls) => acting.during(starts.then(({ act }) => act(calls))),
-    actBatch: async (batches, options) => (await starts).actBatch(batches, options),
+    open: async (doc) => {
+      const starting = start();
+      return (await import("./opened.ts")).openDocument(await starting, doc);
+    },
+    act: (calls) => acting.during(start().then(({ act }) => act(calls))),
+    actBatch: async (batches, options) => (await start()).actBatch(batches, options),
     status,
     standing: () => engine()?.link.standing() ?? "current",
     isWriting: () => acting.since() !== null || (engine()?.writer.waitingSince() ?? null) !== null,
@@ -121,8 +137,11 @@ export function makeStore(parts: StoreParts): Store {
     rescue: async (into) => (await import("./rescue.ts")).putRescued(into, engine()?.rescued() ?? []),
     flush: () => engine()?.flush(),
     resume: () => engine()?.resume(),
+    start: () => void start(),
+    started,
     close: async () => {
-      await (await starts).close();
+      stopWaiting?.();
+      await (await starts)?.close();
       stopStatus();
       stopMembers();
       stopQuarantine();

@@ -14,6 +14,7 @@ import type { Accessor, JSX } from "solid-js";
 import type { AnyCollection, Stored } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
 import { openStudioDb } from "./db.ts";
+import { isConnectionLost } from "./failure.ts";
 import { follow } from "./follow.ts";
 import { browserParts } from "./parts.ts";
 import type { StoreChoice } from "./parts.ts";
@@ -136,6 +137,46 @@ export function createLive<T>(query: () => PromiseLike<T>): Accessor<T | undefin
   createEffect(() => {
     round();
     onCleanup(follow(db, ask, { next: (next) => void setValue(() => next), error: fail }));
+  });
+  return value;
+}
+
+/**
+ * Counts the changes of what `mark` reads; 0 until it has been read. Never more often than every `rest` ms, so that a filling
+ * device, which changes rows several times a second, does not make large questions be asked each time.
+ */
+export function createRounds(mark: () => PromiseLike<unknown>, rest: Accessor<number>): Accessor<number> {
+  const { db } = useStore();
+  const [round, setRound] = createSignal(0);
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const count = (): void => {
+    timer = undefined;
+    lastAt = performance.now();
+    setRound((now) => now + 1);
+  };
+  const next = (): void => {
+    timer ??= setTimeout(count, Math.max(0, lastAt + untrack(rest) - performance.now()));
+  };
+  createEffect(() => onCleanup(follow(db, mark, { next, error: fail })));
+  onCleanup(() => clearTimeout(timer));
+  return round;
+}
+
+/** The answer of a large question, asked again when a signal that it reads at once changes; a late answer never replaces a newer one. */
+export function createAnswer<T>(ask: () => PromiseLike<T> | undefined): Accessor<T | undefined> {
+  const { db } = useStore();
+  const [value, setValue] = createSignal<T>();
+  let newest = 0;
+  createEffect(() => {
+    newest += 1;
+    const mine = newest;
+    const failed = (reason: unknown): void => {
+      // Hint: when the disk is there again, `createRounds` counts and the question is asked anew.
+      if (isConnectionLost(reason)) void db.disk.probe();
+      else fail(reason);
+    };
+    ask()?.then((answer) => mine === newest && setValue(() => answer), failed);
   });
   return value;
 }

@@ -3,8 +3,8 @@
 import FileInput from "lucide-solid/icons/file-input";
 import UserPlus from "lucide-solid/icons/user-plus";
 import Users from "lucide-solid/icons/users";
-import { useParams, useSearchParams } from "@solidjs/router";
-import { createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { useParams, usePreloadRoute, useSearchParams } from "@solidjs/router";
+import { createEffect, createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { accessTable, creatableClasses } from "../../../policy/roles.ts";
 import { useFormat } from "../../i18n/format.ts";
@@ -39,6 +39,10 @@ export function People(props: { readonly children?: JSX.Element }): JSX.Element 
   const [adding, setAdding] = createSignal(search.new !== undefined && mayAdd());
   // Hint: a shortcut asks once; a reload must not ask again. Rule: PW7.
   if (search.new !== undefined) setSearch({ new: undefined }, { replace: true });
+  createEffect(() => model.isEmpty() === true && store.start());
+  const preload = usePreloadRoute();
+  // Hint: any subject will do: it is the screen of a person that is loaded, so that the first one opens at once.
+  createEffect(() => store.started() && preload(`/o/${store.org}/people/${store.org}`));
   // Hint: made once, or every change of the title would make the opened person anew.
   const content = <Suspense>{props.children}</Suspense>;
   const panel = (): Panel | undefined =>
@@ -57,12 +61,12 @@ export function People(props: { readonly children?: JSX.Element }): JSX.Element 
         <Match when={!mayRead()}>
           <ClosedToRole />
         </Match>
-        <Match when={model.total() === 0}>
+        <Match when={model.isEmpty() === true}>
           <Filling rows={8}>
             <Nobody mayAdd={mayAdd()} onAdd={() => setAdding(true)} />
           </Filling>
         </Match>
-        <Match when={model.total() !== undefined}>
+        <Match when={model.isEmpty() === false}>
           <Somebody model={model} />
         </Match>
       </Switch>
@@ -103,6 +107,7 @@ function Somebody(props: { readonly model: PeopleModel }): JSX.Element {
           <Show when={ids().length > 0} fallback={<NoMatch onClear={props.model.clear} />}>
             <PeopleList
               ids={ids()}
+              about={props.model.about()}
               href={props.model.place}
               opened={props.model.opened()}
               onClose={() => props.model.go()}

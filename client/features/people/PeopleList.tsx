@@ -1,6 +1,6 @@
 // Owns how a person looks in the list: columns where there is room, two lines where there is none, and the keys that lead in.
 // Never asks for more rows than are looked at.
-import { createSignal, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createSignal, onCleanup, onMount, Show, untrack } from "solid-js";
 import type { JSX } from "solid-js";
 import type { PersonRow } from "../../../shared/projection.ts";
 import { formatPhone } from "../../i18n/format.ts";
@@ -19,6 +19,7 @@ import { peopleText } from "./text.ts";
 
 export type PeopleListProps = {
   readonly ids: readonly string[];
+  readonly about: string;
   readonly href: (subject: string) => string;
   readonly opened: string | undefined;
   readonly onClose: () => void;
@@ -31,7 +32,7 @@ const columns = "grid w-full grid-cols-[minmax(0,1fr)_10.5rem_9rem_7rem] items-c
 /** The list itself. Keys: `j`, `k`, arrows, Enter; Escape closes the opened person. Rules: PE2, PE5. */
 export function PeopleList(props: PeopleListProps): JSX.Element {
   const t = useText(peopleText);
-  const { db } = useStore();
+  const { db, start } = useStore();
   const { layout } = useShell();
   const [width, setWidth] = createSignal(0);
   const [scale, setScale] = createSignal(textScale());
@@ -40,6 +41,8 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
     ids: () => props.ids,
     ask: (ids) => createLive(() => peopleRows(db, ids())),
   });
+  const [first = ""] = untrack(() => props.ids);
+  createEffect(() => rowAt(first, 0) !== undefined && afterPaint(start));
   const isNarrow = (): boolean => width() > 0 && width() < NARROW * scale();
   const rowHeight = (): number => {
     const height = isNarrow() ? { fine: 52, coarse: 64 } : { fine: 36, coarse: 52 };
@@ -62,6 +65,7 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
       <VirtualList
         label={t("list")}
         items={props.ids}
+        about={props.about}
         rowHeight={rowHeight()}
         keyOf={(id) => id}
         href={props.href}
@@ -74,6 +78,9 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
     </div>
   );
 }
+
+/** Runs when what stands now has been painted. */
+const afterPaint = (run: () => void): void => void requestAnimationFrame(() => void setTimeout(run));
 
 /** How much larger than usual the reader wants text; rows grow with it. */
 const textScale = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;

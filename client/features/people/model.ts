@@ -3,9 +3,9 @@
 import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
 import { createMemo, createSignal } from "solid-js";
 import type { Accessor } from "solid-js";
-import { peopleCount, peopleIds, peopleRows } from "../../store/people.ts";
+import { firstPeople, peopleIds, peopleMark, peopleOrder, peopleRows } from "../../store/people.ts";
 import type { PeopleQuery } from "../../store/people.ts";
-import { createLive, useStore } from "../../store/use.tsx";
+import { createAnswer, createLive, createRounds, useStore } from "../../store/use.tsx";
 
 /** What the list shows and how it is changed. */
 export type PeopleModel = {
@@ -15,9 +15,14 @@ export type PeopleModel = {
   readonly setStatus: (statusId: string | undefined) => void;
   readonly isFiltered: Accessor<boolean>;
   readonly clear: () => void;
-  /** Subjects in the order of the list; undefined until the device has answered. */
+  /** Subjects in the order of the list, at first those that are seen at once; undefined until the device has answered. */
   readonly ids: Accessor<readonly string[] | undefined>;
+  /** What `ids` are an answer to: the words and the status that were asked for. */
+  readonly about: Accessor<string>;
+  /** How many there are without a filter; undefined until all are known. */
   readonly total: Accessor<number | undefined>;
+  /** True when there is nobody; undefined until the device has answered. */
+  readonly isEmpty: Accessor<boolean | undefined>;
   /** The subject that is opened, and their name. */
   readonly opened: Accessor<string | undefined>;
   readonly openedName: Accessor<string>;
@@ -26,9 +31,14 @@ export type PeopleModel = {
   readonly go: (subject?: string) => void;
 };
 
+/** More than fit on any screen. */
+const FIRST = 80;
+
+/** How often the whole list is asked again at most: while a device fills itself, and otherwise. Units: ms. */
+const [FILLING_MS, USUAL_MS] = [3000, 100];
+
 /** Creates the model of the list; owned by the screen. Rules: PE1, PE3. */
 export function createPeopleModel(): PeopleModel {
-  const { db } = useStore();
   const navigate = useNavigate();
   const params = useParams<{ org: string; subject?: string }>();
   const [filter, setFilter] = useSearchParams<{ status?: string }>();
@@ -39,6 +49,8 @@ export function createPeopleModel(): PeopleModel {
     const status = statusId();
     return { ...(search().trim() !== "" && { search: search() }), ...(status !== undefined && { statusId: status }) };
   });
+  const { db } = useStore();
+  const { ids, about, total, isEmpty } = createIds(query);
   const opened = (): string | undefined => params.subject;
   const row = createLive(() => peopleRows(db, [opened() ?? ""]));
   const place = (subject?: string): string => {
@@ -56,11 +68,41 @@ export function createPeopleModel(): PeopleModel {
       setSearch("");
       setStatus(undefined);
     },
-    ids: createLive(() => peopleIds(db, query())),
-    total: createLive(() => peopleCount(db)),
+    ids,
+    about,
+    total,
+    isEmpty,
     opened,
     openedName: () => row()?.[0]?.name ?? "",
     place,
     go: (subject) => navigate(place(subject)),
+  };
+}
+
+/** Who is shown: the first ones at once, all others when those stand, and what matches a filter. Rules: SP1, SP3. */
+function createIds(query: Accessor<PeopleQuery>): Pick<PeopleModel, "ids" | "about" | "total" | "isEmpty"> {
+  const { db, filling, started } = useStore();
+  const rest = (): number => (filling() === null ? USUAL_MS : FILLING_MS);
+  const first = createLive(() => firstPeople(db, FIRST));
+  const orderRound = createRounds(() => peopleMark(db, "order"), rest);
+  const statusRound = createRounds(() => peopleMark(db, "status"), rest);
+  const wordsRound = createRounds(() => peopleMark(db, "words"), rest);
+  const hasMore = (): boolean => (first()?.length ?? 0) >= FIRST;
+  const order = createAnswer(() => (orderRound() > 0 && started() && hasMore() ? peopleOrder(db) : undefined));
+  const all = (): readonly string[] | undefined => (hasMore() ? order() : first());
+  const shown = createAnswer(() => {
+    const asked = query();
+    if (asked.search !== undefined) wordsRound();
+    if (asked.statusId !== undefined) statusRound();
+    const isFiltered = asked.search !== undefined || asked.statusId !== undefined;
+    const known = all();
+    const ids = isFiltered ? peopleIds(db, asked, known) : Promise.resolve(known ?? first());
+    return ids.then((found) => ({ ids: found, about: JSON.stringify(asked) }));
+  });
+  return {
+    ids: () => shown()?.ids ?? (Object.keys(query()).length === 0 ? first() : undefined),
+    about: () => shown()?.about ?? "{}",
+    total: () => all()?.length,
+    isEmpty: () => first() && first()?.length === 0,
   };
 }
