@@ -18,6 +18,7 @@ import { isHistory } from "../store/replay.ts";
 import type { Device, SimTab } from "./device.testing.ts";
 import type { SimServer } from "./server.testing.ts";
 import type { Stored } from "./witness.testing.ts";
+import { wordsIn } from "./work.testing.ts";
 import type { Promises } from "./work.testing.ts";
 
 export type Court = {
@@ -116,22 +117,26 @@ function unaccounted({ court, view }: Judging, device: Device, quarantined: read
     const id = callId(stored);
     if (id !== null && (arrived.has(id) || aside.has(id))) return false;
     if (!device.witness.refused.has(stored.doc)) return true;
-    return !wasRunAgain(stored, { view, quarantined });
+    return !wasRunAgain(stored, { view, quarantined, taken: court.promises.taken });
   });
 }
 
 const callId = ({ made }: Stored): string | null => (made !== undefined && "call" in made ? made.call.id : null);
 
-type Again = { readonly view: ServerView; readonly quarantined: readonly QuarantineRow[] };
+type Again = {
+  readonly view: ServerView;
+  readonly quarantined: readonly QuarantineRow[];
+  readonly taken: ReadonlySet<string>;
+};
 
 /** After a refusal what stood in a change counts, not its bytes: words somewhere, a note under its id, a field with a value. */
-function wasRunAgain(stored: Stored, { view, quarantined }: Again): boolean {
+function wasRunAgain(stored: Stored, { view, quarantined, taken }: Again): boolean {
   const { made, doc } = stored;
   if (made !== undefined && "call" in made) {
     // Hint: a call that sets a field to what it has already makes nothing, and the history tells of what was done.
     return isHistory(made.call) || made.call.action !== "notes.create";
   }
-  const words = wordsOf(stored);
+  const words = wordsOf(stored).filter((word) => !taken.has(word));
   const everywhere = [
     JSON.stringify(view.of(doc)?.doc.getMap(notes.name).toJSON() ?? {}),
     ...quarantined.map((row) => JSON.stringify([row.call, row.text])),
@@ -145,7 +150,7 @@ function wordsOf({ update }: Stored): string[] {
     const content: unknown = "content" in struct ? struct.content : null;
     return content instanceof Y.ContentString ? [content.str] : [];
   });
-  return texts.join(" ").match(/k[0-9a-z]+z/g) ?? [];
+  return wordsIn(texts.join(" "));
 }
 
 const name = ({ device, doc, row, made, change }: Stored): string => {

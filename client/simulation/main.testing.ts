@@ -20,6 +20,8 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "5" },
     only: { type: "string" },
     trace: { type: "boolean", default: false },
+    // Ends at the first seed that fails.
+    stop: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -68,6 +70,7 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   failed.push(seed);
   print(`seed ${seed} fails; repeat with: npm run simulate -- --first ${seed} --seeds 1 --minutes ${minutes}`);
   for (const complaint of complaints.slice(0, 8)) print(`  ${complaint}`);
+  if (values.stop) break;
 }
 const seconds = Number(elapsed() - begin) / 1e9;
 const list = [...faults].toSorted(([left], [right]) => left.localeCompare(right));

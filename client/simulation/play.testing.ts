@@ -1,9 +1,10 @@
 // Owns one run of the simulation: a studio, its devices, so many virtual minutes of work and faults, then calm, then judgement.
 // Everything in it comes from the seed.
+import { isStorageError } from "../../server/storage.ts";
 import { judgeEnd, judgeNow, viewOf } from "./checks.testing.ts";
 import type { Court, ServerView } from "./checks.testing.ts";
 import { makeDevice } from "./device.testing.ts";
-import type { Device, SimTab } from "./device.testing.ts";
+import type { SimTab } from "./device.testing.ts";
 import { endStorm, faultOnce } from "./faults.testing.ts";
 import type { Storm } from "./faults.testing.ts";
 import { fairWeather } from "./net.testing.ts";
@@ -48,7 +49,7 @@ export async function play(world: World, options: PlayOptions): Promise<Played> 
   server.onDeath = () => {
     for (const device of devices) device.net.breakAll();
   };
-  const promises: Promises = { subjects: [], notes: [], acts: 0, stored: 0, typed: 0 };
+  const promises: Promises = { subjects: [], notes: [], taken: new Set(), acts: 0, stored: 0, typed: 0 };
   const happened = new Map<string, number>();
   const view = viewOf(server);
   const court: Court = { server, devices, promises, hasForgotten: false, hadRoles: () => happened.has("role") };
@@ -69,7 +70,7 @@ export async function play(world: World, options: PlayOptions): Promise<Played> 
   const end = world.now() + minutes * 60_000;
   while (world.now() < end && complaints.length === 0) {
     await world.pass(gap(world));
-    complaints.push(...(await world.outside(judgeNow(court, view))), ...failuresOf(devices));
+    complaints.push(...(await world.outside(judgeNow(court, view))), ...failuresOf(storm));
     await doSomething({ world, storm, devices, promises });
     log(
       `${Math.round((world.now() - end) / 1000)} s ${[...happened].map(([name, times]) => `${name} ${times}`).join(", ")}`,
@@ -103,12 +104,17 @@ async function doSomething({ world, storm, devices, promises }: Doing): Promise<
   }
 }
 
-const failuresOf = (devices: readonly Device[]): string[] => [
-  ...devices.flatMap(({ name, net }) => net.underOtherName.map((path) => `SI7 ${name} under another name: ${path}`)),
-  ...devices.flatMap(({ tabs }) =>
-    tabs.flatMap(({ name, failures }) => failures.map((error) => `SI7 ${name}: ${say(error)}`)),
-  ),
-];
+/** What reached an edge, except what a failing disk says, and what was sent under another name. Rule: SI7. */
+function failuresOf({ devices, server }: Pick<Storm, "devices" | "server">): string[] {
+  const seen = server.failures.filter((error) => !isStorageError(error));
+  return [
+    ...seen.map((error) => `SI7 server: ${say(error)}`),
+    ...devices.flatMap(({ name, net }) => net.underOtherName.map((path) => `SI7 ${name} under another name: ${path}`)),
+    ...devices.flatMap(({ tabs }) =>
+      tabs.flatMap(({ name, failures }) => failures.map((error) => `SI7 ${name}: ${say(error)}`)),
+    ),
+  ];
+}
 
 const say = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
@@ -144,7 +150,7 @@ async function settle({ world, storm, court, view, complaints }: Settling): Prom
     const said = devices.flatMap(({ tabs }) => tabs.map(statusOf));
     complaints.push(`SI6 not settled: ${said.join("; ")}`, ...left);
   }
-  complaints.push(...failuresOf(devices), ...(isDone ? await world.outside(judgeNow(court, view)) : []));
+  complaints.push(...failuresOf(storm), ...(isDone ? await world.outside(judgeNow(court, view)) : []));
   return Math.round((world.now() - from) / 1000);
 }
 

@@ -26,6 +26,8 @@ export type Promises = {
   readonly subjects: string[];
   /** Notes that an act has called stored. */
   readonly notes: { readonly device: string; readonly doc: DocId; readonly id: string }[];
+  /** Words that somebody took out of a text again. */
+  readonly taken: Set<string>;
   acts: number;
   stored: number;
   typed: number;
@@ -54,7 +56,8 @@ const pick = <T>(world: World, list: readonly T[]): T | undefined => list[Math.f
 let words = 0;
 const word = (): string => {
   words += 1;
-  return `k${words.toString(36)}z`;
+  // Hint: without z, which ends a word.
+  return `k${words.toString(35)}z`;
 };
 
 const habits: readonly { readonly often: number; readonly run: (working: Working) => void }[] = [
@@ -67,9 +70,9 @@ const habits: readonly { readonly often: number; readonly run: (working: Working
   { often: 1, run: (working) => onPerson(working, "client", () => call(restorePerson, {})) },
   { often: 1, run: (working) => onPerson(working, "client", () => call(editPerson, { source: "web" })) },
   { often: 1, run: (working) => act(working, [{ doc: docId("studio"), call: call(editProfile, { phone: phone() }) }]) },
-  { often: 8, run: type },
-  { often: 3, run: openOne },
-  { often: 3, run: releaseOne },
+  { often: 12, run: type },
+  { often: 6, run: openOne },
+  { often: 2, run: releaseOne },
   { often: 2, run: trashSomeNote },
   { often: 1, run: ({ tab }) => tab.store.flush() },
 ];
@@ -147,11 +150,19 @@ function type({ world, tab, promises }: Working): void {
   const text = pick(world, textsOf(open));
   if (text === undefined) return;
   promises.typed += 1;
+  const words: string[] = text.toString().split(" ");
+  const at = Math.floor(world.random() * words.length);
+  const place = words.slice(0, at).reduce((sum, each) => sum + each.length + 1, 0);
   open.doc.transact(() => {
-    if (world.random() < 0.15 && text.length > 0) text.delete(0, Math.min(4, text.length));
-    else text.insert(Math.floor(world.random() * (text.length + 1)), `${word()} `);
+    const old = words[at] ?? "";
+    if (world.random() >= 0.15 || old === "") return text.insert(place, `${word()} `);
+    for (const each of wordsIn(old)) promises.taken.add(each);
+    text.delete(place, old.length);
   }, binding);
 }
+
+/** The words of this simulation that stand in a text. */
+export const wordsIn = (text: string): string[] => text.match(/k[0-9a-y]+z/g) ?? [];
 
 function textsOf(open: OpenDocument): Y.XmlText[] {
   return open.ids(notes).flatMap((id) => {
