@@ -54,7 +54,7 @@ type Why = Pick<Cursor, "isRestoring" | "isSweeping"> & { readonly before: Curso
 /** A step: on to the next one, or an end. */
 type Step = Result<"next" | Pulled, WireError>;
 
-/** Makes the feed of a device. Rules: RE2, RE3, RE7, RE8, RE15–RE18. */
+/** Makes the feed of a device. Rules: RE2, RE3, RE7, RE8, RE16–RE18, RE21, RE23. */
 export function makeFeed(deps: FeedDeps): Feed {
   const { db } = deps;
   const take = (page: Read, cursor: Cursor | null): Promise<void> => takePage(deps, page, cursor);
@@ -119,7 +119,8 @@ export function makeFeed(deps: FeedDeps): Feed {
       few === undefined ? ahead.ask(queryAt(next), next.before !== null) : undefined;
     if (cursor.before !== null) return down(read.value, cursor, asked);
     const followed = await follow(read.value, cursor, asked);
-    return few !== undefined && followed.ok && followed.value === "next" ? ok("much") : followed;
+    const isFull = few !== undefined && read.value.page.entries.length >= few;
+    return isFull && followed.ok && followed.value === "next" ? ok("much") : followed;
   };
   return {
     pull: async ({ isOver = () => false, few } = {}) => {

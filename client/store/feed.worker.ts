@@ -11,6 +11,7 @@ addEventListener("message", ({ data }: MessageEvent<PullRequest>) => {
     fetch: (input, init) => fetch(input, init),
     page: { isOnline: () => navigator.onLine, listen: () => () => undefined },
     clock: () => Date.now(),
+    steady: () => performance.now(),
     uuid: () => crypto.randomUUID(),
     say: (what) => postMessage(what),
     closing: new AbortController().signal,

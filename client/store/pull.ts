@@ -41,9 +41,9 @@ const PAGE_ENTRIES = 50;
 /** How long a disk that does not take what came is left in peace. Units: ms. */
 const REST_MS = 30_000;
 
-/** Makes the place where the feed is followed; without `startWorker` that is the page. Rules: RE15, RE20–RE22. */
+/** Makes the place where the feed is followed; without `startWorker` that is the page. Rules: RE16, RE20–RE22. */
 export function makePulls(parts: StoreParts, deps: PullDeps): Pulls {
-  const { db, clock } = parts;
+  const { db, steady } = parts;
   const [failure, setFailure] = createSignal<DiskFailure | null>(null);
   const onDamaged = (count: number): void =>
     parts.onFailure(new Error(`${count} documents of the feed cannot be read`));
@@ -70,10 +70,10 @@ export function makePulls(parts: StoreParts, deps: PullDeps): Pulls {
   const onError = (error: unknown): void => {
     if (!isFull(error) && !isConnectionLost(error)) parts.onFailure(error);
     setFailure(failureOf(error));
-    restUntil = clock() + REST_MS;
+    restUntil = steady() + REST_MS;
   };
   const pull = async (isOver: () => boolean): Promise<Result<null, WireError>> => {
-    if (clock() < restUntil) return ok(null);
+    if (steady() < restUntil) return ok(null);
     try {
       const taken = await again(() => take({ isOver }), db.disk.probe);
       if (taken.ok) setFailure(null);

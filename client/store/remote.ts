@@ -24,7 +24,7 @@ export type WorkerSays =
   | { readonly type: "ended"; readonly result: Result<Pulled, WireError> };
 
 /** What the worker stands on. */
-export type WorkerParts = Pick<StoreParts, "fetch" | "page" | "clock" | "uuid" | "onFailure"> & {
+export type WorkerParts = Pick<StoreParts, "fetch" | "page" | "clock" | "steady" | "uuid" | "onFailure"> & {
   readonly db: StudioDb;
   readonly say: (what: WorkerSays) => void;
   readonly closing: AbortSignal;
@@ -33,7 +33,7 @@ export type WorkerParts = Pick<StoreParts, "fetch" | "page" | "clock" | "uuid" |
 /** How many documents a page asks for in a worker: as many as the server gives. */
 const PAGE_ENTRIES = 500;
 
-/** The worker's end: takes all there is, and says how it went. Rule: RE15. */
+/** The worker's end: takes all there is, and says how it went. Rule: RE16. */
 export async function servePull(request: PullRequest, parts: WorkerParts): Promise<void> {
   const { db, say, closing } = parts;
   let role: Role = request.role;
@@ -77,7 +77,7 @@ export type AskingWorker = {
 /** A worker that has said nothing for so long is taken for dead. Units: ms. */
 const SILENT_MS = 120_000;
 
-/** The page's end; answers with null when the worker could not do it. The worker is ended in any case. Rules: RE15, RE20. */
+/** The page's end; answers with null when the worker could not do it. The worker is ended in any case. Rules: RE16, RE20. */
 export async function askWorker(
   start: () => Worker,
   request: PullRequest,
