@@ -54,10 +54,10 @@ export function createInside(deps: InsideDeps): Inside {
   const mayWrite = (held: Held): boolean => rightOf(held) === "write" && held.missing() === null;
   const writer = createWriter({
     ...parts,
-    onStored: (entries) => compactLong(entries, compactor),
+    onStored: (entries) => compactStored(entries, compactor),
     onUnstored: (entries, outcome) => takeUnstored(entries, { outcome, parts, documents, act }),
   });
-  const listening = makeListening({ parts, writer, mayWrite, compactor }, () => ({ act, documents }));
+  const listening = makeListening({ parts, writer, mayWrite }, () => ({ act, documents }));
   const documents = createDocuments({
     ...parts,
     idle: writer.idle,
@@ -77,10 +77,10 @@ export function createInside(deps: InsideDeps): Inside {
   return { writer, documents, act, actDeps, compactor, mayWrite };
 }
 
-type Listening = Pick<Inside, "writer" | "mayWrite" | "compactor"> & { readonly parts: StoreParts };
+type Listening = Pick<Inside, "writer" | "mayWrite"> & { readonly parts: StoreParts };
 
 function makeListening(inside: Listening, later: () => Pick<Inside, "act" | "documents">): ListenDeps {
-  const { parts, writer, mayWrite, compactor } = inside;
+  const { parts, writer, mayWrite } = inside;
   const { clock, onFailure } = parts;
   const isNoted = makeSpells(clock);
   return {
@@ -92,7 +92,6 @@ function makeListening(inside: Listening, later: () => Pick<Inside, "act" | "doc
       // Hint: after the editor's own transaction, which must not be entered again.
       if (entry !== null) queueMicrotask(() => void later().act([entry]).catch(onFailure));
     },
-    onRemoved: compactor.request,
     onUnlawful: (held) => void later().documents.retake(held).catch(onFailure),
   };
 }
@@ -120,9 +119,11 @@ function markRefused({ db, clock, onFailure }: StoreParts, doc: DocId, reason: s
   db.refused.put({ doc, reason, at: clock() }).catch(onFailure);
 }
 
-function compactLong(entries: readonly Entry[], compactor: Compactor): void {
+/** Hint: only when they are on the disk, or what a removed record held would be compacted before its removal. Rules: S29, S71. */
+function compactStored(entries: readonly Entry[], compactor: Compactor): void {
+  const removing = new Set(entries.filter(({ removes }) => removes).map(({ live }) => live));
   for (const live of new Set(entries.map((entry) => entry.live))) {
-    if (live.rows < MANY_ROWS) continue;
+    if (live.rows < MANY_ROWS && !removing.has(live)) continue;
     live.rows = 0;
     compactor.request(live.id);
   }

@@ -20,8 +20,6 @@ export type ListenDeps = Pick<StoreParts, "clock"> & {
   readonly mayWrite: (held: Held) => boolean;
   /** An editor changed a text. */
   readonly onTyped: (doc: DocId, place: TextPlace) => void;
-  /** Somebody removed a record: its text is to leave the disk. */
-  readonly onRemoved: (doc: DocId) => void;
   /** Something changed a document that this member may only read: it is to be taken anew. */
   readonly onUnlawful: (held: Held) => void;
 };
@@ -36,9 +34,8 @@ export function listen(deps: ListenDeps, held: Held, live: Live): void {
       live.ledger.emitting([]);
       // Hint: without what it builds on it is of no use on the disk; the document is fetched whole (inside.ts).
       if (live.isEvicted) return;
-      deps.writer.add(entryOf(deps, { live, update }));
-      if (removesRecord(live.id, transaction)) deps.onRemoved(live.id);
-      return;
+      const removes = removesRecord(live.id, transaction);
+      return deps.writer.add({ ...entryOf(deps, { live, update }), removes });
     }
     if (!deps.mayWrite(held)) return deps.onUnlawful(held);
     const { made, change } = madeBy(live.id, origin, transaction);
@@ -53,5 +50,5 @@ export function listen(deps: ListenDeps, held: Held, live: Live): void {
 
 function entryOf({ clock }: ListenDeps, { live, update }: Pick<Entry, "live" | "update">): Entry {
   const item: Item = { row: null };
-  return { live, update, at: clock(), made: null, change: "", inRoom: false, item };
+  return { live, update, at: clock(), made: null, change: "", inRoom: false, item, removes: false };
 }

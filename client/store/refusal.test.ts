@@ -231,7 +231,7 @@ describe("what is put aside", () => {
 });
 
 describe("a damaged document", () => {
-  test("[S07] is taken anew from the server, and its unsent changes are run again", async () => {
+  test("[S07][S72] says so, keeps its unsent changes to be read, is taken anew from the server, and they are run again", async () => {
     const disk = makeDisk();
     const { tab } = clocked(owner, { disk });
     const doc = await madePerson(tab);
@@ -244,10 +244,17 @@ describe("a damaged document", () => {
     for (const { id } of rows) await later.db.updates.update(id, { update: Uint8Array.of(255, 255, 255) });
     const open = await later.store.open(doc);
     await until(async () => (await later.db.refused.get(doc))?.reason === "damaged");
+    expect(open.missing()).toBe("damaged");
+    expect(open.isReadOnly).toBe(true);
+    const [copy] = await later.db.quarantine.toArray();
+    expect(copy).toMatchObject({ doc, reason: "damaged", call: { action: "notes.create", args: { text: "Kalan" } } });
+    expect(await later.store.act([note(doc, "Boşa")])).toEqual({ ok: false, error: { type: "not_here" } });
+    expect(await later.db.updates.where("[doc+unsent]").equals([doc, 1]).count()).toBe(2);
     later.network.restore();
     await until(() => isSettled(later));
     await until(() => open.ids(notes).length === 1);
     expect(open.read(persons, "self")?.record.statusId).toBe("new");
+    expect(open.missing()).toBeNull();
     expect(await later.db.quarantine.count()).toBe(0);
     open.release();
   });

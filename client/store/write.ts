@@ -18,6 +18,8 @@ export type Entry = {
   readonly change: string;
   readonly inRoom: boolean;
   readonly item: Item;
+  /** True when it removes a record: what that held is to leave the disk as soon as this is on it. Rule: S71. */
+  readonly removes: boolean;
 };
 
 /** What became of an entry. `stale`: the document was replaced; `gone`: it was erased or revoked; nothing was written then. */
