@@ -59,6 +59,9 @@ describe("signing out", () => {
     await fill(browser, member.userId, "one");
     await fill(browser, member.userId, "two");
     await fill(browser, other.userId, "two");
+    const found = openStudioDb({ user: member.userId, org: "one" }, browser.engine);
+    expect(await page.device.findStudio(found)).toBe("new");
+    found.close();
     expect((await page.session.signOut("here")).ok).toBe(true);
     expect(page.session.state().status).toBe("signed_out");
     expect(await databases(browser)).toEqual(["lumiso", `lumiso.${other.userId}.two`]);

@@ -9,6 +9,7 @@ import { buttonClass } from "../ui/Button.tsx";
 import { EmptyState } from "../ui/State.tsx";
 import { placesFor } from "./places.ts";
 import { Shell, useShell } from "./Shell.tsx";
+import { SignInBar } from "./SignInAgain.tsx";
 import { StudioStore } from "./StudioStore.tsx";
 import { shellText } from "./text.ts";
 
@@ -23,7 +24,14 @@ export function Studio(props: { readonly children?: JSX.Element }): JSX.Element 
       <Show when={session.org(params.org)?.id} fallback={<NoStudio />} keyed>
         {(id) => (
           <StudioStore org={id}>
-            <Show when={session.org(id)}>{(org) => <Shell org={org()}>{props.children}</Shell>}</Show>
+            <Show when={session.org(id)}>
+              {(org) => (
+                <Shell org={org()}>
+                  <SignInBar />
+                  {props.children}
+                </Shell>
+              )}
+            </Show>
           </StudioStore>
         )}
       </Show>

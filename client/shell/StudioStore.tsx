@@ -1,5 +1,5 @@
 // Owns what all screens of a studio stand on: its store on this device, its team, and the state of saving for the chip.
-// Never shows anything itself but what stands above every screen: that a sign-in is needed to send.
+// Never shows anything itself but windows and notices that belong to no screen.
 import { useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
 import type { JSX } from "solid-js";
@@ -86,8 +86,8 @@ function Around(props: AroundProps): JSX.Element {
   return (
     <SyncContext.Provider value={{ state: store.status, acts }}>
       <MembersContext.Provider value={members}>
-        <Show when={isExpired()}>
-          <SignInAgain open={isSigningIn()} onOpenChange={setSigningIn} />
+        <Show when={isExpired() && isSigningIn()}>
+          <SignInAgain onOpenChange={setSigningIn} />
         </Show>
         <Show when={storage.news()}>
           {(news) => (

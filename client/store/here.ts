@@ -24,6 +24,10 @@ export async function findStudio(device: DeviceDb, studio: StudioDb, { wasCleare
   return outside !== undefined || wasCleared ? "cleared" : "new";
 }
 
-/** Forgets that a studio's database was here, because it was taken off this device on purpose. */
+/** Forgets that databases were here whose names are or begin like this, because they were taken off this device on purpose. */
 export const forgetStudio = (device: DeviceDb, name: string): Promise<void> =>
-  Promise.resolve(device.meta.delete(keyOf(name)));
+  device.meta
+    .where("key")
+    .startsWith(keyOf(name))
+    .delete()
+    .then(() => undefined);

@@ -34,11 +34,9 @@ export async function markWipe(device: DeviceDb, target: Target): Promise<void> 
 /** Wipes all that is marked, and then takes the marks away. Rule: ME2. */
 export async function finishWipes(device: DeviceDb, engine: Engine = browserEngine()): Promise<void> {
   for (const target of await readWipes(device)) {
-    for (const name of await namesOf(target, engine)) {
-      await eraseDatabase(name, engine);
-      await forgetStudio(device, name);
-    }
+    for (const name of await namesOf(target, engine)) await eraseDatabase(name, engine);
     await device.transaction("rw", device.meta, async () => {
+      await forgetStudio(device, studioDbName(target.user, target.org ?? ""));
       const left = (await readWipes(device)).filter((each) => !isSame(each, target));
       if (left.length === 0) await device.meta.delete(KEY);
       else await device.meta.put({ key: KEY, value: left });

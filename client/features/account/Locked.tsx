@@ -1,12 +1,13 @@
 // Owns what a page says that is locked: its session was ended on purpose, or somebody else signed in in this browser.
 // Never shows anything of the studio; the data stays on the disk for its member.
-import { createSignal, Match, Show, Switch } from "solid-js";
+import { createSignal, Match, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { useText } from "../../i18n/i18n.ts";
 import { useSession } from "../../session.ts";
 import type { SessionState, User } from "../../session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/State.tsx";
+import { useToasts } from "../../ui/toasts.ts";
 import { AccountLayout } from "./AccountLayout.tsx";
 import { leaveText } from "./leaveText.ts";
 import { SignInForm } from "./SignInForm.tsx";
@@ -15,6 +16,9 @@ type Locking = Extract<SessionState, { readonly user: User }>;
 
 /** A locked page: whose it was, why, that nothing is lost, and how to go on. Rules: ME6, ME8. */
 export function Locked(props: { readonly state: Locking }): JSX.Element {
+  const toasts = useToasts();
+  // Hint: a message that still stands may hold a name.
+  onMount(() => toasts.list().forEach(({ id }) => toasts.close(id)));
   return (
     <Switch>
       <Match when={props.state.status === "locked" && props.state}>

@@ -45,6 +45,8 @@ export function SignInForm(props: SignInFormProps): JSX.Element {
             type="email"
             autocomplete="username"
             readOnly={props.email !== undefined}
+            // Hint: what cannot be changed is passed over, so that a window starts at the password.
+            tabIndex={props.email === undefined ? undefined : -1}
             value={field.input}
             error={problem(field.errors)}
           />
