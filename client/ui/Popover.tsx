@@ -5,6 +5,8 @@ import type { JSX } from "solid-js";
 export type PopoverProps = {
   readonly trigger: JSX.Element;
   readonly triggerClass?: string | undefined;
+  /** What others find the button by, whether it is open or not. */
+  readonly triggerData?: Readonly<Record<`data-${string}`, string>> | undefined;
   readonly label?: string | undefined;
   readonly title: string;
   readonly defaultOpen?: boolean | undefined;
@@ -15,7 +17,7 @@ export type PopoverProps = {
 export function Popover(props: PopoverProps): JSX.Element {
   return (
     <KPopover.Root placement="bottom-end" gutter={6} defaultOpen={props.defaultOpen ?? false}>
-      <KPopover.Trigger class={props.triggerClass} aria-label={props.label} title={props.label}>
+      <KPopover.Trigger {...props.triggerData} class={props.triggerClass} aria-label={props.label} title={props.label}>
         {props.trigger}
       </KPopover.Trigger>
       <KPopover.Portal>

@@ -4,7 +4,7 @@ import CircleAlert from "lucide-solid/icons/circle-alert";
 import Clock from "lucide-solid/icons/clock";
 import CloudOff from "lucide-solid/icons/cloud-off";
 import TriangleAlert from "lucide-solid/icons/triangle-alert";
-import { createSignal, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { useText } from "../i18n/i18n.ts";
@@ -13,6 +13,9 @@ import type { SyncActs, SyncKind, SyncState } from "./sync.ts";
 import { syncWords } from "./syncText.ts";
 
 const SyncDetails = lazy(async () => ({ default: (await import("./SyncDetails.tsx")).SyncDetails }));
+
+/** The details come so long after the first screen, before anybody asks for them. Units: ms. */
+const DETAILS_AFTER_MS = 4000;
 
 const looks: Record<SyncKind, string> = {
   opening: "text-muted",
@@ -32,6 +35,11 @@ const chip =
 /** The chip that stands on every screen; a tap shows the details. Rule: UI13. Source: interface.md §5. */
 export function SyncChip(props: { readonly state: SyncState } & SyncActs): JSX.Element {
   const [opened, setOpened] = createSignal(false);
+  // Hint: they are needed most when nothing can be loaded any more.
+  onMount(() => {
+    const timer = setTimeout(() => void SyncDetails.preload().catch(() => undefined), DETAILS_AFTER_MS);
+    onCleanup(() => clearTimeout(timer));
+  });
   const look = (): string => cx(chip, looks[props.state.kind]);
   const closed = (): JSX.Element => (
     <button

@@ -29,7 +29,13 @@ export function SyncDetails(props: SyncDetailsProps): JSX.Element {
     return kind === "refused" ? t("refused", count) : t(kind);
   };
   return (
-    <Popover trigger={props.face} triggerClass={props.look} title={title()} defaultOpen>
+    <Popover
+      trigger={props.face}
+      triggerClass={props.look}
+      triggerData={{ "data-sync": props.state.kind }}
+      title={title()}
+      defaultOpen
+    >
       <p class="mt-1 text-pretty text-muted">{about()}</p>
       <Show when={props.state.isOffline}>
         <p class="mt-2 text-pretty text-muted">{t("offlineNot")}</p>

@@ -1,0 +1,258 @@
+// Owns the pictures of docs/screens/chip: every state of the sync chip with its details open, at three sizes, light and dark.
+// Each state is really brought about: a server that is stopped, a network that is cut, a full disk, lowered limits, a session that ended.
+// Run by `node e2e/chip.ts [state…]` after a build; never part of the tests.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
+import config from "./playwright.config.ts";
+
+const PORT = 3198;
+const url = `http://localhost:${PORT}`;
+const folder = "docs/screens/chip";
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1180, height: 820 },
+  { width: 390, height: 844 },
+] as const;
+const themes = ["light", "dark"] as const;
+
+/** A record takes no long note here, which no device can know. */
+const LIMITS = JSON.stringify({ documentHardBytes: 12_000 });
+
+type Seat = { readonly context: BrowserContext; readonly page: Page; readonly org: string };
+type State = {
+  readonly name: string;
+  readonly bring: (seat: Seat) => Promise<void>;
+  /** What the chip must be by then; the details are opened. Absent: the page itself is the picture. */
+  readonly chip?: string;
+  /** Without the worker that keeps the app on the device. */
+  readonly isBare?: true;
+  readonly after?: () => void;
+};
+
+const data = mkdtempSync(join(tmpdir(), "lumiso-chip-"));
+const server = spawn(process.execPath, ["server/demo.ts", "--people", "40"], {
+  env: { ...process.env, PORT: String(PORT), DATA_DIR: join(data, "data"), LIMITS },
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const isReady = Promise.withResolvers<void>();
+createInterface({ input: server.stdout }).on("line", (line) => void (line.includes("is ready") && isReady.resolve()));
+server.once("exit", () => isReady.reject(new Error("the server ended")));
+
+const stop = (): void => void server.kill("SIGSTOP");
+const goOn = (): void => void server.kill("SIGCONT");
+
+const states: readonly State[] = [
+  { name: "saved", chip: "saved", bring: async () => undefined },
+  {
+    name: "saving",
+    chip: "saving",
+    bring: async ({ page }) => {
+      stop();
+      await setStatus(page);
+    },
+    after: goOn,
+  },
+  {
+    name: "unacknowledged",
+    chip: "not_saved",
+    bring: async ({ page }) => {
+      stop();
+      await setStatus(page);
+    },
+    after: goOn,
+  },
+  { name: "offline", chip: "offline", bring: async ({ context }) => context.setOffline(true) },
+  {
+    name: "offline-changes",
+    chip: "offline",
+    bring: async ({ context, page }) => {
+      await context.setOffline(true);
+      await setStatus(page);
+      await setStatus(page);
+      await addNote(page, "Sahilde, gün batımında. Yağmur olursa stüdyo.");
+    },
+  },
+  {
+    name: "full",
+    chip: "not_saved",
+    bring: async ({ context, page }) => {
+      const protocol = await context.newCDPSession(page);
+      await protocol.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: 1 });
+      await addNote(page, "Yer kalmadığında yazılan uzun bir not. ".repeat(400));
+    },
+  },
+  {
+    name: "disk-fails",
+    chip: "not_saved",
+    bring: async ({ page }) => {
+      // Hint: no browser lets its disk be broken on purpose, so the door to it is.
+      await page.evaluate(() => {
+        IDBObjectStore.prototype.add = () => {
+          throw new DOMException("broken", "UnknownError");
+        };
+      });
+      await setStatus(page);
+    },
+  },
+  {
+    name: "signed-out",
+    chip: "not_saved",
+    bring: async ({ context, page }) => {
+      await context.clearCookies({ name: /session/ });
+      await page.reload();
+      await page.getByRole("group", { name: "Durum", exact: true }).waitFor();
+      await setStatus(page);
+    },
+  },
+  {
+    name: "stopped",
+    chip: "not_saved",
+    isBare: true,
+    bring: async ({ page }) => {
+      await page.route(/engine-/, (route) => route.abort());
+      await page.reload();
+    },
+  },
+  { name: "refused", chip: "refused", bring: refuse },
+  {
+    name: "refused-offline",
+    chip: "refused",
+    bring: async (seat) => {
+      await refuse(seat);
+      await seat.context.setOffline(true);
+      await setStatus(seat.page);
+      await seat.page.locator("[data-sync=refused]").getByText("çevrimdışı").waitFor();
+    },
+  },
+  {
+    name: "place",
+    bring: async (seat) => {
+      await refuse(seat);
+      await seat.page.locator("[data-sync=refused]").click();
+      await seat.page.getByRole("button", { name: "Kabul edilmeyenleri göster" }).click();
+      await seat.page.getByRole("button", { name: "Tümünü indir" }).waitFor();
+    },
+  },
+  {
+    name: "place-empty",
+    bring: async ({ page, org }) => {
+      await page.goto(`${url}/o/${org}/refused`);
+      await page.getByRole("heading", { name: "Kabul edilmeyen değişiklik yok" }).waitFor();
+    },
+  },
+];
+
+await isReady.promise;
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch(config.use?.launchOptions ?? {});
+const wanted = process.argv.slice(2);
+try {
+  for (const state of states) if (wanted.length === 0 || wanted.includes(state.name)) await tried(state);
+} finally {
+  await browser.close();
+  goOn();
+  server.kill("SIGKILL");
+  rmSync(data, { recursive: true, force: true });
+}
+
+/** One state that cannot be brought about does not cost the pictures of the others. */
+async function tried(state: State): Promise<void> {
+  try {
+    await picture(state);
+  } catch (error) {
+    process.stderr.write(`${state.name}: ${String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** A browser of its own for each state, so that none sees what another left. */
+async function picture({ name, bring, chip, isBare, after }: State): Promise<void> {
+  const options = {
+    locale: "tr-TR",
+    timezoneId: "Europe/Istanbul",
+    viewport: sizes[1],
+    serviceWorkers: isBare ? "block" : "allow",
+  } as const;
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  try {
+    const org = await signIn(page);
+    if (!isBare) await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await openPerson(page, org);
+    await openDetails(page);
+    await page.keyboard.press("Escape");
+    await bring({ context, page, org });
+    if (chip !== undefined) await page.locator(`[data-sync=${chip}]`).waitFor();
+    for (const viewport of sizes)
+      for (const theme of themes) await shoot(page, { name, viewport, theme, isChip: chip !== undefined });
+  } finally {
+    after?.();
+    await context.close();
+  }
+}
+
+type Look = {
+  readonly name: string;
+  readonly viewport: (typeof sizes)[number];
+  readonly theme: (typeof themes)[number];
+  readonly isChip: boolean;
+};
+
+async function shoot(page: Page, { name, viewport, theme, isChip }: Look): Promise<void> {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme: theme });
+  if (isChip && !(await page.getByRole("dialog").isVisible())) await openDetails(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(350);
+  await page.screenshot({ path: `${folder}/${name}-${viewport.width}x${viewport.height}-${theme}.png` });
+  await page.keyboard.press("Escape");
+}
+
+async function openDetails(page: Page): Promise<void> {
+  await page.locator("[data-sync]").click();
+  await page.getByRole("dialog").waitFor();
+}
+
+async function signIn(page: Page): Promise<string> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel("E-posta").fill("deniz@example.com");
+  await page.getByRole("textbox", { name: "Şifre" }).fill("isik-studyo-demo");
+  await page.getByRole("button", { name: "Giriş yap" }).click();
+  await page.getByRole("heading", { name: "Kişiler" }).waitFor();
+  return new URL(page.url()).pathname.split("/")[2] ?? "";
+}
+
+async function openPerson(page: Page, org: string): Promise<void> {
+  await page.goto(`${url}/o/${org}/people`);
+  await page.locator("a[href*='/people/']").nth(2).click();
+  await page.getByRole("group", { name: "Durum", exact: true }).waitFor();
+  await page.locator("[data-sync=saved]").waitFor({ timeout: 60_000 });
+}
+
+const statuses = ["Nitelikli", "Teklif Gönderildi", "Görüşme", "Kazanıldı"];
+let changed = 0;
+
+/** Moves the person to the next status, so that something has changed for sure. */
+async function setStatus(page: Page): Promise<void> {
+  const status = statuses[changed % statuses.length] ?? "";
+  changed += 1;
+  await page.getByRole("group", { name: "Durum", exact: true }).getByText(status, { exact: true }).click();
+}
+
+async function addNote(page: Page, text: string): Promise<void> {
+  await page.getByRole("button", { name: "Not ekle" }).click();
+  await page.locator("[contenteditable=true]").click();
+  await page.keyboard.insertText(text);
+  await page.keyboard.press("Escape");
+}
+
+/** A note that is longer than this server lets a record become, and a change of status that passes. */
+async function refuse({ page }: Seat): Promise<void> {
+  await addNote(page, Array.from({ length: 900 }, (_, n) => `Masa ${n}: ${(n * 7919) % 997} kişi`).join(", "));
+  await page.locator("[data-sync=refused]").waitFor({ timeout: 60_000 });
+}
