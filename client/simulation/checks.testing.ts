@@ -216,8 +216,22 @@ async function differences({ court, view }: Judging, device: Device, db: StudioD
       complaints.push(`SI5 ${device.name} people ${subject}: ${JSON.stringify(here)} for ${JSON.stringify(row)}`);
     }
   }
-  const left = (await db.docs.toArray()).filter(({ doc, gone }) => gone === undefined && !view.of(doc));
-  return [...complaints, ...left.map(({ doc }) => `SI5 ${device.name} ${doc}: here and not on the server`)];
+  return [...complaints, ...(await strangers({ court, view }, device, db))];
+}
+
+/** Documents with content that the server does not have, and that nothing put aside explains. */
+async function strangers({ view }: Judging, device: Device, db: StudioDb): Promise<string[]> {
+  const ids = (await db.docs.toArray())
+    .filter(({ doc, gone }) => gone === undefined && !view.of(doc))
+    .map(({ doc }) => doc);
+  const aside = new Set((await db.quarantine.toArray()).map(({ doc }) => doc));
+  const stored = await readStored(db, ids);
+  const isEmpty = (doc: DocId): boolean => {
+    const each = stored.get(doc);
+    return each?.row?.state === undefined && each?.rows.length === 0;
+  };
+  const left = ids.filter((doc) => !aside.has(doc) && !isEmpty(doc));
+  return left.map((doc) => `SI5 ${device.name} ${doc}: here and not on the server`);
 }
 
 function compareOpen(tab: SimTab, there: Y.Doc, doc: DocId): string[] {

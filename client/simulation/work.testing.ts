@@ -150,11 +150,11 @@ function type({ world, tab, promises }: Working): void {
   const text = pick(world, textsOf(open));
   if (text === undefined) return;
   promises.typed += 1;
-  const words: string[] = text.toString().split(" ");
-  const at = Math.floor(world.random() * words.length);
-  const place = words.slice(0, at).reduce((sum, each) => sum + each.length + 1, 0);
+  const standing: string[] = text.toString().split(" ");
+  const at = Math.floor(world.random() * standing.length);
+  const place = standing.slice(0, at).reduce((sum, each) => sum + each.length + 1, 0);
   open.doc.transact(() => {
-    const old = words[at] ?? "";
+    const old = standing[at] ?? "";
     if (world.random() >= 0.15 || old === "") return text.insert(place, `${word()} `);
     for (const each of wordsIn(old)) promises.taken.add(each);
     text.delete(place, old.length);
