@@ -29,7 +29,7 @@ export type Device = {
   /** Whether a studio's database is as it was left, new here, or cleared by the browser. Rule: S68. */
   readonly findStudio: (studio: StudioDb) => Promise<Found>;
   /** Tells whether the installation's own memory is still there; puts its id back where the browser took it. */
-  readonly isIntact: () => Promise<boolean>;
+  readonly isIntact: Leaving["isIntact"];
 };
 
 const OWED = "owed";
@@ -41,19 +41,20 @@ export async function openDevice(onFailure: (error: unknown) => void, engine = b
   const id = await loadDeviceId(db, () => crypto.randomUUID());
   const wasCleared = isNew && hasSession();
   await finishLeaving(db, engine).catch(onFailure);
+  const isIntact = async (): Promise<boolean> => {
+    const isThere = (await db.meta.get("device")) !== undefined;
+    await loadDeviceId(db, () => id);
+    return isThere;
+  };
   return {
     id,
     memory: makeMemory(db, engine),
-    leaving: makeLeaving(db, engine),
+    leaving: { ...makeLeaving(db, engine), isIntact },
     holders: () => readHolders(db),
     studios: (user) => readStudios(user, engine),
     wipe: (target) => wipe(db, target, engine),
     findStudio: (studio) => findStudio(db, studio, { wasCleared, now: Date.now() }),
-    isIntact: async () => {
-      const isThere = (await db.meta.get("device")) !== undefined;
-      await loadDeviceId(db, () => id);
-      return isThere;
-    },
+    isIntact,
   };
 }
 
@@ -79,7 +80,7 @@ function makeMemory(db: DeviceDb, engine: Engine): Memory<Remembered> {
   };
 }
 
-function makeLeaving(db: DeviceDb, engine: Engine): Leaving {
+function makeLeaving(db: DeviceDb, engine: Engine): Omit<Leaving, "isIntact"> {
   const owed = makeCache<string>(db, OWED, v.string());
   return {
     begin: async (user, { owes }) => {

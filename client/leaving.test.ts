@@ -167,6 +167,16 @@ describe("signing out", () => {
     expect(await second.device.memory.load()).toBeNull();
   });
 
+  it("[ME4] a memory that the browser took away is no sign-out: the server is asked", async () => {
+    const { browser, page, member } = await signedIn();
+    const device = openDeviceDb(browser.engine);
+    await device.meta.clear();
+    device.close();
+    await page.session.look();
+    expect([page.session.me()?.id, page.restarts]).toEqual([member.userId, 0]);
+    expect((await page.device.memory.load())?.user.id).toBe(member.userId);
+  });
+
   it("[ME4] a tab that was not told does not bring the member back", async () => {
     const { browser, page, member } = await signedIn();
     await page.device.leaving.begin(member.userId, { owes: false });

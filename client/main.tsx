@@ -14,7 +14,8 @@ import { browserInstallPage, createInstall, InstallContext } from "./install.ts"
 import { createPersistence, PersistenceContext } from "./persistence.ts";
 import { createPreferences, PreferencesContext } from "./preferences.ts";
 import { browserUpdatePage, createUpdate, UpdateContext } from "./pwa.ts";
-import { ApiContext, createSession, isHere, SessionContext } from "./session.ts";
+import { createSession } from "./page-session.ts";
+import { ApiContext, isHere, SessionContext } from "./session.ts";
 import type { Account, Session } from "./session.ts";
 import { Insecure } from "./shell/Stopped.tsx";
 import { sweep } from "./sweep.ts";

@@ -1,10 +1,10 @@
-// Owns who is signed in on this page: the member, their studios, and what the device remembers of both.
+// Owns what a session is: the member, their studios, what the device remembers of both, and what a page may do about it.
+// How a page follows it is in page-session.ts.
 // Never holds a secret: the session is an HttpOnly cookie. Never opens a studio's data (store/ does, per member).
-import { createContext, createSignal, useContext } from "solid-js";
+import { createContext, useContext } from "solid-js";
 import type { Accessor } from "solid-js";
 import * as v from "valibot";
 import { roles } from "../policy/roles.ts";
-import { ok } from "../shared/result.ts";
 import type { Result } from "../shared/result.ts";
 import type { Locale } from "../shared/studio.ts";
 import { endReasons } from "../shared/errors.ts";
@@ -40,20 +40,6 @@ export type Memory<T> = {
   readonly save: (value: T) => Promise<void>;
   readonly clear: () => Promise<void>;
 };
-
-/** A memory that lasts as long as the page; the store brings one that lasts. */
-export function makeMemory<T>(): Memory<T> {
-  let kept: T | null = null;
-  return {
-    load: async () => kept,
-    save: async (value) => {
-      kept = value;
-    },
-    clear: async () => {
-      kept = null;
-    },
-  };
-}
 
 /**
  * Who is signed in. `other_member`: somebody else signed in in this browser; `locked`: the session was ended on purpose.
@@ -102,6 +88,8 @@ export type Leaving = {
   /** The member whose session is still to be ended at the server. */
   readonly owed: () => Promise<string | null>;
   readonly settled: () => Promise<void>;
+  /** Tells whether this device's own memory is there; where the browser took it, an empty one says nothing about members. */
+  readonly isIntact: () => Promise<boolean>;
 };
 
 /** What a session stands on. */
@@ -122,151 +110,6 @@ export type SessionParts = {
 
 /** Reads the mark that the server sets beside its session cookie. Source: design §7. */
 export const isHere = (cookies: string): boolean => /(?:^|; )lumiso_here=1(?:;|$)/.test(cookies);
-
-/** Creates the session of one page. Rules: UI4, ME1–ME8. */
-export function createSession(parts: SessionParts): Session {
-  const { api, memory, leaving, tabs, restart, heard, onFailure, here = () => true } = parts;
-  const [state, setState] = createSignal<SessionState>({ status: "starting" });
-  let owner: User | null = null;
-  let isInDoubt = false;
-  const account = (): Account | null => {
-    const now = state();
-    return now.status === "signed_in" ? now.account : null;
-  };
-  const orgs = (): readonly Org[] => account()?.orgs ?? [];
-
-  const show = ({ ended, ...known }: Remembered): void => {
-    owner = known.user;
-    if (ended === undefined || ended === "expired")
-      setState({ status: "signed_in", account: known, isExpired: ended === "expired" });
-    else setState({ status: "locked", user: known.user, why: ended });
-  };
-  const signedOut = (): void => {
-    owner = null;
-    setState({ status: "signed_out" });
-  };
-  const left = (): void => {
-    signedOut();
-    restart();
-  };
-  const lock = (): void => {
-    if (owner !== null) setState({ status: "other_member", user: owner });
-  };
-  const ended = async (why: EndReason): Promise<void> => {
-    const known = account();
-    isInDoubt = false;
-    if (known === null) return owner === null ? signedOut() : undefined;
-    // Hint: the device knows better who left it than a page that was not told; its memory is cleared before all else.
-    const remembered = await memory.load();
-    if (remembered === null) return left();
-    if (remembered.user.id !== known.user.id) return lock();
-    show({ ...known, ended: why });
-    await memory.save({ ...known, ended: why });
-  };
-  /** Somebody heard that the session is no more; until the server has said why, nothing is taken away. */
-  const doubt = (): void => {
-    const known = account();
-    if (known === null) return;
-    isInDoubt = true;
-    setState({ status: "signed_in", account: known, isExpired: true });
-    void refresh();
-  };
-  const refused: Session["refused"] = (type, why) => {
-    if (type === "other_member") lock();
-    else if (why === undefined) doubt();
-    else void ended(why).catch(onFailure);
-  };
-  const take = async (answer: Result<Account, ApiError>): Promise<Result<Account, ApiError>> => {
-    if (answer.ok) {
-      const isOther = owner !== null && owner.id !== answer.value.user.id;
-      isInDoubt = false;
-      await memory.save(answer.value);
-      await leaving.settled();
-      if (isOther) restart();
-      else show(answer.value);
-      if (!isOther) heard?.(answer.value).catch(onFailure);
-    } else if (state().status === "starting") signedOut();
-    return answer;
-  };
-  const ask = (as?: null): Promise<Result<Account, ApiError>> =>
-    api({ path: "/api/auth/me", reply: accountSchema, ...(as === undefined ? {} : { as }) });
-  const refresh = async (): Promise<Result<Account, ApiError>> => take(await ask());
-  const signIn: Session["signIn"] = async (body) => {
-    const answer = await api({ method: "POST", path: "/api/auth/sign-in", body, reply: signedInSchema, as: null });
-    if (!answer.ok) return answer;
-    tabs.tell({ type: "signed_in", user: answer.value.userId });
-    return take(await ask(null));
-  };
-  /** Ends at the server what was left without a network; false while it cannot be reached. Rule: ME3. */
-  const settle = async (): Promise<boolean> => {
-    const owed = await leaving.owed();
-    if (owed === null) return true;
-    const answer = await api({ method: "POST", path: "/api/auth/sign-out", as: owed });
-    const isEnded = answer.ok || answer.error.type === "signed_out" || answer.error.type === "other_member";
-    if (isEnded) await leaving.settled();
-    return isEnded;
-  };
-  const start = async (): Promise<void> => {
-    if (!(await settle())) return signedOut();
-    const remembered = await memory.load();
-    if (remembered !== null) show(remembered);
-    if (remembered === null && !here()) signedOut();
-    else if (state().status !== "locked") await refresh();
-  };
-  const look = async (): Promise<void> => {
-    if (owner === null) return void (await settle());
-    const remembered = await memory.load();
-    if (remembered !== null && remembered.user.id !== owner.id) lock();
-    else if (remembered === null && state().status === "signed_in") left();
-    else if (isInDoubt) await refresh();
-  };
-  const signOut: Session["signOut"] = async (where) => {
-    const [user, before] = [owner?.id, state()];
-    if (where === "everywhere") {
-      const answer = await api({ method: "POST", path: "/api/auth/sign-out-all" });
-      if (!answer.ok && answer.error.type !== "signed_out") return answer;
-    }
-    if (user === undefined) return ok(undefined);
-    // Hint: the cookie of a locked page may be somebody else's, whose session is not for this member to end.
-    const owes = where === "here" && before.status !== "other_member";
-    setState({ status: "leaving" });
-    await leaving.begin(user, { owes });
-    tabs.tell({ type: "left", user });
-    await settle();
-    await leaving.finish().catch(onFailure);
-    signedOut();
-    return ok(undefined);
-  };
-  tabs.hear((news) => {
-    if (news.type === "signed_in" && owner !== null && owner.id !== news.user) lock();
-    else if (news.type === "signed_in" && needsSignIn(state())) void ask(null).then(take);
-    else if (news.type === "left" && owner?.id === news.user) left();
-  });
-  return {
-    state,
-    me: () => account()?.user ?? null,
-    orgs,
-    org: (id) => orgs().find((org) => org.id === id),
-    member: () => owner?.id ?? null,
-    start,
-    refresh,
-    signIn,
-    change: async (body) => take(await api({ method: "PATCH", path: "/api/auth/me", body, reply: accountSchema })),
-    signOut,
-    goOn: async () => {
-      if ((await memory.load())?.user.id === owner?.id) await memory.clear();
-      restart();
-    },
-    refused,
-    tabs,
-    look,
-  };
-}
-
-const signedInSchema = v.object({ userId: v.string() });
-
-const needsSignIn = (now: SessionState): boolean =>
-  now.status !== "leaving" && now.status !== "starting" && (now.status !== "signed_in" || now.isExpired);
 
 /** Carries the session to all components below. */
 export const SessionContext = createContext<Session>();

@@ -29,7 +29,8 @@ export function Members(): JSX.Element {
   const device = useDevice();
   const [held, { refetch }] = createResource(() => readHeld(device));
   const mine = (): Held | undefined => held.latest?.find(({ holder }) => holder.user === session.member());
-  const others = (): Held[] => held.latest?.filter(({ holder }) => holder.user !== session.member()) ?? [];
+  const others = (): Held[] =>
+    held.latest?.filter(({ holder, studios }) => holder.user !== session.member() && studios.length > 0) ?? [];
   return (
     <>
       <Show when={mine()}>
