@@ -4,7 +4,7 @@ import type { DocId } from "../../shared/document.ts";
 import { catchUp, readStored } from "./live.ts";
 import type { Stored } from "./live.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
-import { enter, exit, inTurn, isOther, makeSlot, swap } from "./slot.ts";
+import { appear, enter, exit, inTurn, isOther, makeSlot, swap } from "./slot.ts";
 import type { Held, Slot, SlotDeps } from "./slot.ts";
 import { noteOpened } from "./space.ts";
 import { watchRows } from "./watch.ts";
@@ -128,9 +128,11 @@ async function show(holding: Holding, id: DocId): Promise<{ held: Held; leave: C
   if (slot === undefined) throw new Error("a document could not be loaded");
   slot.shows += 1;
   if (slot.shows === 1) follow(holding, slot);
-  await inTurn(slot, async () => {
+  appear(slot);
+  // Hint: not waited for, because a screen shows what is on the device before anything is asked of the network.
+  inTurn(slot, async () => {
     if (slot.shows > 0 && slot.held.room() === null) await enter(deps, slot);
-  });
+  }).catch(deps.onFailure);
   return { held: slot.held, leave: once(() => hide(holding, slot)) };
 }
 

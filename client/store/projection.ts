@@ -47,12 +47,23 @@ export async function addProjected(db: StudioDb, projected: readonly (Projected 
     );
 }
 
+/**
+ * Reads rows that are to be written in the same transaction.
+ * Hint: with `cache` Dexie keeps them until then, compares, and tells only those lists whose index has changed; otherwise a moved
+ * standing would make every list ask for the order of all people.
+ */
+async function readForWrite(table: Table<PersonRow, string>, keys: string[]): Promise<(PersonRow | undefined)[]> {
+  const trans = Dexie.currentTransaction?.idbtrans;
+  if (trans === undefined) throw new Error("rows are written in a transaction");
+  return table.core.getMany({ trans, keys, cache: "immutable" });
+}
+
 /** Writes what changed into the rows of people; for a transaction over `people`. Rule: S23. */
 export async function putProjected(db: StudioDb, projected: readonly (Projected | null)[]): Promise<void> {
   const given = projected.filter((each) => each !== null);
   const ids = [...new Set(given.map(({ doc }) => subjectOf(doc) ?? ""))];
   if (ids.length === 0) return;
-  const stored = await db.people.bulkGet(ids);
+  const stored = await readForWrite(db.people, ids);
   const before = new Map(ids.map((id, index) => [id, stored[index]]));
   const after = mergeRows(given, before);
   // Hint: an equal row is not written, so that typing a note does not make every list ask again.

@@ -83,11 +83,17 @@ export function inTurn(slot: Slot, run: () => Promise<void>): Promise<void> {
   return turn;
 }
 
+/** Gives a document on screen its presence, before it is in its room. */
+export function appear(slot: Slot): Awareness {
+  const awareness = slot.held.awareness() ?? new Awareness(slot.held.live().doc);
+  slot.setAwareness(awareness);
+  return awareness;
+}
+
 /** Joins the room of a document on screen. Presence and document are made and end together (sync.md L10). */
 export async function enter({ join }: SlotDeps, slot: Slot): Promise<void> {
   const live = slot.held.live();
-  const awareness = slot.held.awareness() ?? new Awareness(live.doc);
-  slot.setAwareness(awareness);
+  const awareness = appear(slot);
   if (slot.held.gone() !== null) return;
   const room = await join(slot.held, live, awareness);
   if (slot.shows > 0) slot.setRoom(room);
