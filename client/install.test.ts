@@ -61,6 +61,9 @@ it("[PW9] declined once, it is never offered again; the device page still can", 
 it("[PW9] iPadOS and iOS: by the share menu, from the first start on, before anything is entered", () => {
   const browser = start({ isApple: true });
   expect([browser.install.way(), browser.install.isOffered()]).toEqual(["share", true]);
+  browser.install.putOff();
+  expect(browser.install.isOffered()).toBe(false);
+  expect(start({ isApple: true }, browser.kept).install.isOffered()).toBe(true);
   browser.install.decline();
   expect(start({ isApple: true }, browser.kept).install.isOffered()).toBe(false);
 });

@@ -15,6 +15,8 @@ export type Install = {
   readonly isOffered: Accessor<boolean>;
   /** Opens the browser's dialog, on a gesture of the member. */
   readonly accept: () => Promise<void>;
+  /** Takes the offer away until the next start of the app. */
+  readonly putOff: () => void;
   /** Declines: the offer never comes back by itself. */
   readonly decline: () => void;
 };
@@ -41,6 +43,7 @@ export function createInstall({ isInstalled, isApple, memory, listen }: InstallP
   const [prompt, setPrompt] = createSignal<InstallPrompt | null>(null);
   const [hasInstalled, setInstalled] = createSignal(isInstalled);
   const [isDeclined, setDeclined] = createSignal(memory.read() === DECLINED);
+  const [isPutOff, setPutOff] = createSignal(false);
   const starts = isDeclined() ? 0 : Number(memory.read() ?? 0) + 1;
   if (!isDeclined() && starts <= OFFER_AT_START) memory.write(String(starts));
   listen("beforeinstallprompt", (event) => {
@@ -61,13 +64,15 @@ export function createInstall({ isInstalled, isApple, memory, listen }: InstallP
   return {
     way,
     // Hint: on Apple's devices before anything is entered, because what is entered in Safari does not move along.
-    isOffered: () => !isDeclined() && (way() === "share" || (way() === "prompt" && starts >= OFFER_AT_START)),
+    isOffered: () =>
+      !isDeclined() && !isPutOff() && (way() === "share" || (way() === "prompt" && starts >= OFFER_AT_START)),
     accept: async () => {
       const asked = prompt();
       setPrompt(null);
       decline();
       await asked?.prompt();
     },
+    putOff: () => void setPutOff(true),
     decline,
   };
 }

@@ -10,14 +10,14 @@ import { useInstall } from "../install.ts";
 import { Button } from "../ui/Button.tsx";
 import { installText } from "./installText.ts";
 
-/** The quiet offer; it stands until it is taken or declined. Rule: PW9. */
+/** The quiet offer; it stands until it is taken, declined, or put off until the next start. Rule: PW9. */
 export function InstallBar(): JSX.Element {
   const t = useText(installText);
   const install = useInstall();
   return (
     <Show when={install.isOffered()}>
       <section
-        class="fixed inset-x-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-30 mx-auto flex max-w-xl animate-rise flex-col gap-2 rounded-card border border-line bg-raised p-4 shadow-float tablet:bottom-5"
+        class="fixed inset-x-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-30 mx-auto flex max-w-xl animate-rise flex-col gap-2 rounded-card border border-line bg-raised p-4 shadow-float tablet:bottom-5 desktop:right-5 desktop:left-auto desktop:mx-0 desktop:max-w-sm"
         aria-label={t("accept")}
       >
         <p class="text-pretty">{install.way() === "share" ? t("offerShare") : t("offer")}</p>
@@ -26,6 +26,7 @@ export function InstallBar(): JSX.Element {
           <Button tone="quiet" onClick={() => install.decline()}>
             {t("decline")}
           </Button>
+          <Button onClick={() => install.putOff()}>{t("later")}</Button>
         </div>
       </section>
     </Show>

@@ -9,7 +9,7 @@ export const deviceText = defineText(
       title: "Bu cihazdaki veriler",
       kept: "Tarayıcı bu cihazdaki verileri kendiliğinden silmeyeceğini söyledi.",
       evictable:
-        "Tarayıcı, cihazda yer kalmazsa ya da Lumiso uzun süre açılmazsa bu verileri silebilir. Sunucuya gönderilmiş olanlar kaybolmaz; yeniden indirilir. Gönderilmemiş değişiklikler için Lumiso'yu bağlantı varken açın.",
+        "Tarayıcı, cihazda yer kalmazsa ya da Lumiso uzun süre açılmazsa bu verileri silebilir. Sunucuya gönderilmiş olanlar kaybolmaz; yeniden indirilir. Gönderilmemiş değişiklikleriniz varsa Lumiso'yu bağlantı varken açın.",
       asking: "Tarayıcı, verilerin bu cihazda kalması için izninizi soruyor.",
       unknown: "Bu tarayıcı, verileri silip silmeyeceğini söylemiyor. Bağlantı varken Lumiso'yu düzenli açın.",
       ask: "Kalıcı olmasını iste",
@@ -26,7 +26,7 @@ export const deviceText = defineText(
       title: "Data on this device",
       kept: "The browser has said that it will not delete the data on this device by itself.",
       evictable:
-        "The browser may delete these data when the device runs out of space or Lumiso is not opened for a long time. What was sent to the server is not lost; it is fetched again. Open Lumiso with a connection so that changes are sent.",
+        "The browser may delete these data when the device runs out of space or Lumiso is not opened for a long time. What was sent to the server is not lost; it is fetched again. If you have changes that were not sent, open Lumiso with a connection.",
       asking: "The browser is asking you whether the data may stay on this device.",
       unknown: "This browser does not say whether it deletes data. Open Lumiso regularly with a connection.",
       ask: "Ask to keep them",
