@@ -25,8 +25,8 @@ export const sharedLimits = {
   keyBytes: 128,
 } as const satisfies Record<string, number>;
 
-/** How many records of a kind a device makes in one document; far above what a studio needs. Rule: LI2. */
-export const recordLimits = { notesPerPerson: 1500, customFieldsPerStudio: 500 } as const;
+/** How many records of a kind a device makes in one document, and lines in one note; far above what a studio needs. Rule: LI2. */
+export const recordLimits = { notesPerPerson: 1500, customFieldsPerStudio: 500, linesPerNote: 4000 } as const;
 
 /** What a limit is about; the interface has a sentence and a way out for each. */
 export type LimitOf = "notes" | "customFields" | "person" | "studio";

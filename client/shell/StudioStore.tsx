@@ -69,7 +69,8 @@ function Around(props: AroundProps): JSX.Element {
   // Hint: getters, because an act that cannot help now is not offered.
   const acts: SyncActs = {
     get onRetry() {
-      return store.status().kind === "saved" || isExpired() ? undefined : store.flush;
+      const { kind, reason } = store.status();
+      return kind === "saved" || kind === "opening" || reason === "stopped" || isExpired() ? undefined : store.flush;
     },
     get onSignIn() {
       return isExpired() ? signIn : undefined;

@@ -14,7 +14,7 @@ import type { Writer } from "./writer.ts";
 
 /** What the inside of the store knows, once it is loaded. */
 export type Watched = {
-  readonly writer: Pick<Writer, "waitingSince" | "failure" | "writtenCount">;
+  readonly writer: Pick<Writer, "waitingSince" | "failure" | "writtenCount" | "waiting">;
   readonly link: Pick<Link, "isOnline" | "since" | "lastContact" | "blocked" | "standing">;
 };
 
@@ -82,11 +82,15 @@ function makeSeen(steady: () => number): Seen {
   };
 }
 
-function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince }: OnDisk, seen: Seen) {
+function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince, changes }: OnDisk, seen: Seen) {
   const { writer, link } = inside() ?? {};
   const waits = [seen("disk", writer?.waitingSince() ?? null), behindSince, seen("act", actSince())];
   const since = waits.filter((at) => at !== null);
+  // Hint: an entry of the history belongs to the change it tells of.
+  const isWaiting = (writer?.waitingSince() ?? null) !== null;
+  const inMemory = isWaiting ? (writer?.waiting().filter(({ made }) => made !== null) ?? []) : [];
   return {
+    changes: changes + new Set(inMemory.map(({ change }) => change)).size,
     diskSince: since.length === 0 ? null : Math.min(...since),
     diskFailure: writer?.failure() ?? null,
     lastContact: link?.lastContact() ?? null,

@@ -18,9 +18,9 @@ const SyncDetails = lazy(async () => ({ default: (await import("./SyncDetails.ts
 const DETAILS_AFTER_MS = 4000;
 
 const looks: Record<SyncKind, string> = {
-  opening: "text-muted",
-  saved: "text-muted",
-  saving: "text-muted",
+  opening: "text-muted hover:bg-hover",
+  saved: "text-muted hover:bg-hover",
+  saving: "text-muted hover:bg-hover",
   held: "bg-hover text-ink",
   offline: "bg-hover text-ink",
   not_saved: "bg-danger-tint text-danger",
@@ -30,7 +30,7 @@ const looks: Record<SyncKind, string> = {
 const icons = { saved: Check, held: Clock, offline: CloudOff, not_saved: CircleAlert, refused: TriangleAlert } as const;
 
 const chip =
-  "inline-flex h-touch shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium whitespace-nowrap hover:bg-hover";
+  "inline-flex h-touch shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium whitespace-nowrap";
 
 /** The chip that stands on every screen; a tap shows the details. Rule: UI13. Source: interface.md §5. */
 export function SyncChip(props: { readonly state: SyncState } & SyncActs): JSX.Element {

@@ -53,7 +53,7 @@ export function SyncDetails(props: SyncDetailsProps): JSX.Element {
 function Acts(props: SyncActs & { readonly state: SyncState }): JSX.Element {
   const t = useText(syncWords);
   return (
-    <div class="mt-3 flex flex-wrap gap-2 empty:hidden">
+    <div class="mt-3 grid grid-cols-2 gap-2 empty:hidden [&>button]:col-span-2">
       <Show when={props.onShowRefused}>{(show) => <Button onClick={() => show()()}>{t("show")}</Button>}</Show>
       <Show when={props.onSignIn}>{(signIn) => <Button onClick={() => signIn()()}>{t("signIn")}</Button>}</Show>
       <Show when={props.onReload}>{(reload) => <Button onClick={() => reload()()}>{t("reload")}</Button>}</Show>
@@ -61,10 +61,10 @@ function Acts(props: SyncActs & { readonly state: SyncState }): JSX.Element {
       <Show when={props.onExport}>
         {(give) => (
           <>
-            <Button icon={Copy} onClick={() => give()("copy")}>
+            <Button icon={Copy} class="col-span-1!" onClick={() => give()("copy")}>
               {t("copy")}
             </Button>
-            <Button icon={Download} onClick={() => give()("download")}>
+            <Button icon={Download} class="col-span-1!" onClick={() => give()("download")}>
               {t("download")}
             </Button>
           </>

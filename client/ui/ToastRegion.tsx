@@ -41,7 +41,7 @@ function Bar(props: { readonly toast: StandingToast }): JSX.Element {
   const t = useText(uiText);
   const toasts = useToasts();
   return (
-    <div class="pointer-events-auto flex w-full max-w-md animate-rise flex-wrap items-center justify-end gap-x-2 rounded-card bg-ink py-1.5 pr-1.5 pl-4 text-canvas shadow-float tablet:min-w-80">
+    <div class="pointer-events-auto flex w-full max-w-md animate-rise flex-wrap items-center justify-end gap-x-2 rounded-card bg-ink py-1.5 pr-1.5 pl-4 text-canvas shadow-float tablet:min-w-96">
       <Show when={props.toast.tone === "danger"}>
         <CircleAlert size={18} class="shrink-0" aria-hidden="true" />
       </Show>

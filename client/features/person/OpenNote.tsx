@@ -6,9 +6,11 @@ import type { Editor } from "@tiptap/core";
 import { createEffect, createSignal, onCleanup, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import type * as Y from "yjs";
+import type { DocId } from "../../../shared/document.ts";
 import { textToPlain } from "../../../shared/text.ts";
 import { useText } from "../../i18n/i18n.ts";
 import type { OpenDocument } from "../../store/store.ts";
+import { isFull } from "../../store/weight.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/State.tsx";
 import { useToasts } from "../../ui/toasts.ts";
@@ -18,6 +20,7 @@ import type { NoteProps } from "./ClosedNote.tsx";
 import { makeNoteEditor } from "./editor.ts";
 import { usePerson } from "./model.ts";
 import "./note.css";
+import type { Full } from "./schema.ts";
 import { personText } from "./text.ts";
 import { Toolbar } from "./Toolbar.tsx";
 
@@ -70,9 +73,9 @@ function Bound(props: BoundProps): JSX.Element {
   const [editor, setEditor] = createSignal<Editor>();
   let element: HTMLDivElement | undefined;
   let toldFull = 0;
-  const onFull = (): void => {
+  const onFull = (what: Full): void => {
     toasts.close(toldFull);
-    toldFull = toasts.show({ text: t("notes.full"), tone: "warn" });
+    toldFull = toasts.show({ text: t(what === "note" ? "notes.full" : "notes.recordFull"), tone: "warn" });
   };
   onMount(() => {
     if (element === undefined) return;
@@ -84,6 +87,7 @@ function Bound(props: BoundProps): JSX.Element {
       isEditable: props.client.mayWrite(),
       box: (text, checked) => t("editor.box", text.slice(0, 60), checked),
       nameOf: (id) => memberName(id) ?? t("editor.someone"),
+      hasRoom: makeRoom(props.open.id, props.open.doc),
       onFull,
       onLeave: () => props.onClose(),
     });
@@ -102,6 +106,19 @@ function Bound(props: BoundProps): JSX.Element {
       <div ref={(made) => (element = made)} />
     </>
   );
+}
+
+/** A heavy record is weighed no more often than this while somebody types. Units: ms. */
+const WEIGH_EVERY_MS = 2000;
+
+/** Whether a record has room, asked at every letter. */
+function makeRoom(id: DocId, doc: Y.Doc): () => boolean {
+  let last = { at: Number.NEGATIVE_INFINITY, hasRoom: true };
+  return () => {
+    const now = performance.now();
+    if (now - last.at > WEIGH_EVERY_MS) last = { at: now, hasRoom: !isFull(id, doc) };
+    return last.hasRoom;
+  };
 }
 
 /** A note that an editor would damage is shown as text; selecting and copying work. */

@@ -8,6 +8,7 @@ import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import { inkOn } from "../../ui/face.ts";
 import { lawfulNotes, noteSchema } from "./schema.ts";
+import type { Full } from "./schema.ts";
 
 /** What an editor stands on. Words and names are asked for when they are drawn, so that a change of language counts. */
 export type NoteEditorParts = {
@@ -18,20 +19,22 @@ export type NoteEditorParts = {
   readonly isEditable: boolean;
   readonly box: (text: string, checked: boolean) => string;
   readonly nameOf: (memberId: string) => string;
-  readonly onFull: () => void;
+  /** Whether the record the note is in has room for more. Rule: LI6. */
+  readonly hasRoom: () => boolean;
+  readonly onFull: (what: Full) => void;
   readonly onLeave: () => void;
 };
 
 /** Makes an editor bound to a note; whoever made it destroys it. The undo stack lives and ends with it. Rules: NO2, NO5. */
 export function makeNoteEditor(parts: NoteEditorParts): Editor {
-  const { element, fragment, label, isEditable, box, onFull } = parts;
+  const { element, fragment, label, isEditable, box, hasRoom, onFull } = parts;
   return new Editor({
     element,
     editable: isEditable,
     injectCSS: false,
     extensions: [
       ...noteSchema(box),
-      lawfulNotes(onFull),
+      lawfulNotes({ hasRoom, onFull }),
       Collaboration.configure({ fragment }),
       carets(parts),
       leaving(parts),

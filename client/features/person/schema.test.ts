@@ -3,7 +3,8 @@ import { prosemirrorJSONToYXmlFragment } from "@tiptap/y-tiptap";
 import * as Y from "yjs";
 import { isLawfulText, plainToText, textMarks, textNodes, textToPlain } from "../../../shared/text.ts";
 import { editorSchema, isBindable } from "./bindable.ts";
-import { isLawfulNode } from "./schema.ts";
+import { recordLimits } from "../../../shared/limits.ts";
+import { isLawfulNode, whatIsFull } from "./schema.ts";
 
 const schema = editorSchema();
 const attributesOf = (attrs: Readonly<Record<string, unknown>> | null | undefined): string[] =>
@@ -124,4 +125,21 @@ test("[NO6] nesting beyond what the server takes and unlawful attributes are see
   expect(isLawfulNode(doc({ type: "paragraph", content: [{ type: "text", text: "x", marks: [link] }] }))).toBe(false);
   const mention = { type: "mention", attrs: { id: null } };
   expect(isLawfulNode(doc({ type: "paragraph", content: [mention] }))).toBe(false);
+});
+
+test("[LI6] a note takes so many letters and lines, and nothing while its record is full; shorter is always taken", () => {
+  const noteOf = (lines: readonly string[]) =>
+    schema.node(
+      "doc",
+      null,
+      lines.map((line) => schema.node("paragraph", null, line === "" ? [] : [schema.text(line)])),
+    );
+  const short = noteOf(["a"]);
+  const [room, none] = [() => true, () => false];
+  expect(whatIsFull(short, noteOf(["ab"]), room)).toBeNull();
+  expect(whatIsFull(short, noteOf(["ab"]), none)).toBe("record");
+  expect(whatIsFull(short, noteOf(["a".repeat(20_001)]), room)).toBe("note");
+  const many = noteOf(Array.from({ length: recordLimits.linesPerNote + 1 }, () => ""));
+  expect(whatIsFull(short, many, room)).toBe("note");
+  expect(whatIsFull(many, short, none)).toBeNull();
 });

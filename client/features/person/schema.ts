@@ -16,6 +16,7 @@ import { Text } from "@tiptap/extension-text";
 import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey } from "@tiptap/pm/state";
 import { ySyncPluginKey } from "@tiptap/y-tiptap";
+import { recordLimits } from "../../../shared/limits.ts";
 import { isSafeLink, MAX_TEXT_DEPTH, MAX_TEXT_LENGTH, textMarks, textNodes } from "../../../shared/text.ts";
 
 const SafeOrderedList = OrderedList.extend({
@@ -82,8 +83,14 @@ export const noteSchema = (checkbox: (text: string, checked: boolean) => string)
   SafeMention,
 ];
 
-/** Refuses a member's own change that would make a note the server does not take. `onFull` is told when it is too long. Rule: NO6. */
-export const lawfulNotes = (onFull: () => void): AnyExtension =>
+/** What has no room for more text: the note itself, or the record it is in. */
+export type Full = "note" | "record";
+
+/** Asks whether the record has room, and is told when something is full. */
+export type Fullness = { readonly hasRoom: () => boolean; readonly onFull: (what: Full) => void };
+
+/** Refuses a member's own change that would make a note the server does not take; says when something is full. Rules: NO6, LI6. */
+export const lawfulNotes = ({ hasRoom, onFull }: Fullness): AnyExtension =>
   Extension.create({
     name: "lawfulNotes",
     addProseMirrorPlugins: () => [
@@ -91,17 +98,23 @@ export const lawfulNotes = (onFull: () => void): AnyExtension =>
         key: new PluginKey("lawfulNotes"),
         filterTransaction: (transaction, state) => {
           if (!transaction.docChanged || transaction.getMeta(ySyncPluginKey) !== undefined) return true;
-          const isFull = outgrows(state.doc, transaction.doc);
-          if (isFull) onFull();
-          return !isFull && isLawfulNode(transaction.doc);
+          const full = whatIsFull(state.doc, transaction.doc, hasRoom);
+          if (full !== null) onFull(full);
+          return full === null && isLawfulNode(transaction.doc);
         },
       }),
     ],
   });
 
-/** A note that is too long already can still be made shorter. */
-const outgrows = (before: Node, after: Node): boolean =>
-  after.content.size > before.content.size && after.textContent.length > MAX_TEXT_LENGTH;
+/** What a change has no room for; what is too long already can still be made shorter. Rule: LI6. */
+export function whatIsFull(before: Node, after: Node, hasRoom: () => boolean): Full | null {
+  if (after.content.size <= before.content.size) return null;
+  const letters = after.textContent.length;
+  // Hint: what is not a letter is the begin or the end of a line or list.
+  const lines = (after.content.size - letters) / 2;
+  if (letters > MAX_TEXT_LENGTH || lines > recordLimits.linesPerNote) return "note";
+  return hasRoom() ? null : "record";
+}
 
 /** Tells whether a whole note has only lawful attributes and is not nested too deep. Rule: NO6. */
 export function isLawfulNode(root: Node): boolean {

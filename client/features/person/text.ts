@@ -61,7 +61,8 @@ export const personText = defineText(
       by: (name: string, when: string) => `${name} · ${when}`,
       in: (names: string) => `Bu notta: ${names}`,
       readOnly: "Bu notta bu sürümün tanımadığı bir içerik var. Kaybolmaması için yalnızca okunur.",
-      full: "Bu not doldu: bir not en çok 20.000 harf alır. Devamını yeni bir nota yazın.",
+      full: "Bu not doldu: bir not en çok 20.000 harf ve 4.000 satır alır. Devamını yeni bir nota yazın.",
+      recordFull: "Bu kişinin kaydı doldu; yazdığınız eklenmedi. Eski, uzun notları kısaltın, sonra yeniden deneyin.",
       skipped: (count: number) => `${count} not okunamadı. Sayfayı yenileyin; sürerse stüdyo sahibine söyleyin.`,
     },
     editor: {
@@ -176,7 +177,8 @@ export const personText = defineText(
       in: (names: string) => `In this note: ${names}`,
       readOnly:
         "This note holds something that this version does not know. It can only be read, so that nothing is lost.",
-      full: "This note is full: a note takes 20,000 letters at most. Go on in a new note.",
+      full: "This note is full: a note takes 20,000 letters and 4,000 lines at most. Go on in a new note.",
+      recordFull: "This person's record is full; what you wrote was not added. Shorten old, long notes and try again.",
       skipped: (count: number) =>
         `${count} ${count === 1 ? "note" : "notes"} could not be read. Reload the page; if it stays, tell the studio's owner.`,
     },
