@@ -66,6 +66,9 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   typed += played.typed;
   longest = Math.max(longest, played.settledAfter);
   for (const [name, times] of played.faults) faults.set(name, (faults.get(name) ?? 0) + times);
+  const done = seed - first + 1;
+  if (done % 25 === 0)
+    print(`${done} seeds, ${acts} acts, failed: ${failed.length === 0 ? "none" : failed.join(", ")}`);
   if (complaints.length === 0) continue;
   failed.push(seed);
   print(`seed ${seed} fails; repeat with: npm run simulate -- --first ${seed} --seeds 1 --minutes ${minutes}`);

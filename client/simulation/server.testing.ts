@@ -87,7 +87,7 @@ export async function startSimServer(world: World, roles: readonly Role[]): Prom
     kill,
     start,
     onDeath: () => undefined,
-    ...backupOf(disks, { random, kill, start }),
+    ...backupOf(disks, { now: world.now, random, kill, start }),
     erase: async (doc) => {
       const at = life;
       if (at === null) return;
@@ -140,9 +140,14 @@ function doorsOf(lifeOf: () => Life | null): Pick<SimServer, "fetch" | "upgrade"
   return { fetch, upgrade };
 }
 
-type Restoring = { readonly random: RandomBytes; readonly kill: () => void; readonly start: () => void };
+type Restoring = {
+  readonly now: () => number;
+  readonly random: RandomBytes;
+  readonly kill: () => void;
+  readonly start: () => void;
+};
 
-function backupOf(disks: Disks, { random, kill, start }: Restoring): Pick<SimServer, "backUp" | "restore"> {
+function backupOf(disks: Disks, { now, random, kill, start }: Restoring): Pick<SimServer, "backUp" | "restore"> {
   let backup: MemoryDisk | null = null;
   return {
     backUp: () => {
@@ -159,7 +164,7 @@ function backupOf(disks: Disks, { random, kill, start }: Restoring): Pick<SimSer
         kept.keys.delete(doc);
         kept.seq = Math.max(kept.seq, tombstone.seq);
       }
-      disks.org = { ...kept, history: createMemoryDisk(random).history };
+      disks.org = { ...kept, history: createMemoryDisk(random).history, restoredAt: toInstant(now()) };
       start();
       return true;
     },
