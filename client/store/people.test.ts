@@ -4,7 +4,7 @@ import { call } from "../../shared/action.ts";
 import { docId } from "../../shared/document.ts";
 import { editContact, moveStatus, trashPerson } from "../../shared/people.ts";
 import { openDeviceDb } from "./db.ts";
-import { firstPeople, peopleCount, peopleIds, peopleMark, peopleOrder, peopleRows } from "./people.ts";
+import { firstPeople, peopleCount, peopleIds, peopleMark, peopleOrder, peopleRows, watchPeopleRows } from "./people.ts";
 import type { PeopleMark } from "./people.ts";
 import type { StudioDb } from "./db.ts";
 import { follow } from "./follow.ts";
@@ -72,8 +72,8 @@ describe("large lists", () => {
   test("[SP1] the first people come by themselves, in the order of all", async () => {
     const { tab } = await filled();
     const all = await peopleOrder(tab.db);
-    expect(await firstPeople(tab.db, 3)).toEqual(all.slice(0, 3));
-    expect(await firstPeople(tab.db, 80)).toEqual(all);
+    expect(await firstPeople(tab.db, 3)).toEqual(await peopleRows(tab.db, all.slice(0, 3)));
+    expect(await firstPeople(tab.db, 80)).toEqual(await peopleRows(tab.db, all));
   });
 
   test("[SP3] a search over an order that is known finds the same, in the same order", async () => {
@@ -87,6 +87,16 @@ describe("large lists", () => {
       const query = { search, statusId: "won" };
       expect(await peopleIds(tab.db, query, order), search).toEqual(await peopleIds(tab.db, query));
     }
+  });
+
+  test("[PE2] a changed row is named to those who show it, and no other", async () => {
+    const { tab, people } = await filled();
+    const subjects = people.map(({ subject }) => subject);
+    const told = Promise.withResolvers<string[]>();
+    const stop = watchPeopleRows(tab.db, (isChanged) => told.resolve(subjects.filter(isChanged)));
+    await tab.store.act([{ doc: docId("client", subjects[2] ?? ""), call: call(moveStatus, { to: "won" }) }]);
+    expect(await told.promise).toEqual([subjects[2]]);
+    stop();
   });
 
   test("[SP4] a list is told of every change of what it depends on, and of no other", async () => {

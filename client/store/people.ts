@@ -1,9 +1,11 @@
 // Owns the questions of the people list to the projected rows: order, search, count. Reads rows only, so it needs no yjs.
 // Never joins documents: one row holds what a person's documents say.
-import { Dexie } from "dexie";
+import { Dexie, RangeSet, rangesOverlap } from "dexie";
+import type { ObservabilitySet } from "dexie";
 import type { PersonRow } from "../../shared/projection.ts";
 import { tokensOf } from "../../shared/turkish.ts";
 import type { StudioDb } from "./db.ts";
+import type { Cancel } from "./parts.ts";
 
 /** Which people a list shows: all words of `search` are beginnings of words of theirs. */
 export type PeopleQuery = { readonly search?: string; readonly statusId?: string };
@@ -14,9 +16,9 @@ const SORTED_BY_ROWS = 500;
 /** All listed subjects in Turkish alphabetical order. Rule: S40. */
 export const peopleOrder = async (db: StudioDb): Promise<string[]> => listed(db).primaryKeys();
 
-/** The first of them: what a start shows, whatever their number. Rule: SP1. */
-export const firstPeople = async (db: StudioDb, count: number): Promise<string[]> =>
-  listed(db).limit(count).primaryKeys();
+/** The rows of the first of them: what a start shows, whatever their number. One question to the disk. Rule: SP1. */
+export const firstPeople = async (db: StudioDb, count: number): Promise<PersonRow[]> =>
+  listed(db).limit(count).toArray();
 
 /** The subjects that match, in the order of the list; `order` spares the disk when the caller has it. Rules: S40, SP3. */
 export async function peopleIds(
@@ -41,6 +43,20 @@ export async function peopleIds(
 export async function peopleRows(db: StudioDb, ids: readonly string[]): Promise<PersonRow[]> {
   const rows = await db.people.bulkGet([...ids]);
   return rows.filter((row) => row !== undefined);
+}
+
+/** Tells of changes to rows, whichever tab or worker made them, and which subjects they may concern. */
+export function watchPeopleRows(db: StudioDb, hear: (isChanged: (id: string) => boolean) => void): Cancel {
+  const listen = (parts: ObservabilitySet): void => {
+    const changed = parts[`idb://${db.name}/people/`];
+    if (changed !== undefined) hear((id) => rangesOverlap(changed, new RangeSet(id)));
+  };
+  Dexie.on("storagemutated", listen);
+  const stop = db.disk.onReopened(() => hear(() => true));
+  return () => {
+    Dexie.on.storagemutated.unsubscribe(listen);
+    stop();
+  };
 }
 
 /** How many people the list shows without any filter. */

@@ -8,18 +8,20 @@ import { useText } from "../../i18n/i18n.ts";
 import { isKeyOf, personWords, sourceKeys } from "../../i18n/people.ts";
 import { useShell } from "../../shell/Shell.tsx";
 import { useStatusLook } from "../../statuses.tsx";
-import { peopleRows } from "../../store/people.ts";
-import { createLive, useStore } from "../../store/use.tsx";
+import { peopleRows, watchPeopleRows } from "../../store/people.ts";
+import { useStore } from "../../store/use.tsx";
 import { cx } from "../../ui/cx.ts";
 import { isTyping } from "../../ui/keys.ts";
 import { StatusDot } from "../../ui/Mark.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
-import { createPages } from "./pages.ts";
+import { createRows } from "./rows.ts";
 import { peopleText } from "./text.ts";
 
 export type PeopleListProps = {
   readonly ids: readonly string[];
   readonly about: string;
+  /** Rows that are known already. */
+  readonly takeFirst: () => readonly PersonRow[];
   readonly href: (subject: string) => string;
   readonly opened: string | undefined;
   readonly onClose: () => void;
@@ -37,12 +39,14 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
   const [width, setWidth] = createSignal(0);
   const [scale, setScale] = createSignal(textScale());
   let box: HTMLDivElement | undefined;
-  const rowAt = createPages<PersonRow>({
-    ids: () => props.ids,
-    ask: (ids) => createLive(() => peopleRows(db, ids())),
+  const rows = createRows<PersonRow>({
+    ask: (ids) => db.disk.asking(() => peopleRows(db, ids)),
+    watch: (hear) => watchPeopleRows(db, hear),
+    onFailure: reportError,
   });
+  rows.take(untrack(() => props.takeFirst()));
   const [first = ""] = untrack(() => props.ids);
-  createEffect(() => rowAt(first, 0) !== undefined && afterPaint(start));
+  createEffect(() => rows.at(first) !== undefined && afterPaint(start));
   const isNarrow = (): boolean => width() > 0 && width() < NARROW * scale();
   const rowHeight = (): number => {
     const height = isNarrow() ? { fine: 52, coarse: 64 } : { fine: 36, coarse: 52 };
@@ -73,7 +77,7 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
         class="pb-24 tablet:pb-0"
         header={isNarrow() ? undefined : <Header />}
       >
-        {(id, index) => <Row row={rowAt(id(), index())} isNarrow={isNarrow()} />}
+        {(id) => <Row row={rows.at(id())} isNarrow={isNarrow()} />}
       </VirtualList>
     </div>
   );

@@ -1,9 +1,10 @@
 // Owns what the people list asks the device for: search, filter, ids in order, counts, and the addresses of its places.
 // What is searched for stays in memory: an address may be logged or shared, and a search is a name.
 import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
-import { createMemo, createSignal } from "solid-js";
+import { createMemo, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import { firstPeople, peopleIds, peopleMark, peopleOrder, peopleRows } from "../../store/people.ts";
+import type { PersonRow } from "../../../shared/projection.ts";
 import type { PeopleQuery } from "../../store/people.ts";
 import { createAnswer, createLive, createRounds, useStore } from "../../store/use.tsx";
 
@@ -17,6 +18,8 @@ export type PeopleModel = {
   readonly clear: () => void;
   /** Subjects in the order of the list, at first those that are seen at once; undefined until the device has answered. */
   readonly ids: Accessor<readonly string[] | undefined>;
+  /** The rows that a start shows; given once, because they are not followed. */
+  readonly takeFirst: () => readonly PersonRow[];
   /** What `ids` are an answer to: the words and the status that were asked for. */
   readonly about: Accessor<string>;
   /** How many there are without a filter; undefined until all are known. */
@@ -32,7 +35,7 @@ export type PeopleModel = {
 };
 
 /** More than fit on any screen. */
-const FIRST = 80;
+const FIRST = 60;
 
 /** How often the whole list is asked again at most: while a device fills itself, and otherwise. Units: ms. */
 const [FILLING_MS, USUAL_MS] = [3000, 100];
@@ -50,7 +53,7 @@ export function createPeopleModel(): PeopleModel {
     return { ...(search().trim() !== "" && { search: search() }), ...(status !== undefined && { statusId: status }) };
   });
   const { db } = useStore();
-  const { ids, about, total, isEmpty } = createIds(query);
+  const { ids, takeFirst, about, total, isEmpty } = createIds(query);
   const opened = (): string | undefined => params.subject;
   const row = createLive(() => peopleRows(db, [opened() ?? ""]));
   const place = (subject?: string): string => {
@@ -69,6 +72,7 @@ export function createPeopleModel(): PeopleModel {
       setStatus(undefined);
     },
     ids,
+    takeFirst,
     about,
     total,
     isEmpty,
@@ -80,27 +84,39 @@ export function createPeopleModel(): PeopleModel {
 }
 
 /** Who is shown: the first ones at once, all others when those stand, and what matches a filter. Rules: SP1, SP3. */
-function createIds(query: Accessor<PeopleQuery>): Pick<PeopleModel, "ids" | "about" | "total" | "isEmpty"> {
+function createIds(
+  query: Accessor<PeopleQuery>,
+): Pick<PeopleModel, "ids" | "takeFirst" | "about" | "total" | "isEmpty"> {
   const { db, filling, started } = useStore();
   const rest = (): number => (filling() === null ? USUAL_MS : FILLING_MS);
-  const first = createLive(() => firstPeople(db, FIRST));
   const orderRound = createRounds(() => peopleMark(db, "order"), rest);
   const statusRound = createRounds(() => peopleMark(db, "status"), rest);
   const wordsRound = createRounds(() => peopleMark(db, "words"), rest);
+  const first = createAnswer(() => {
+    orderRound();
+    return firstPeople(db, FIRST);
+  });
+  let isTaken = false;
+  const firstIds = createMemo(() => first()?.map(({ id }) => id));
   const hasMore = (): boolean => (first()?.length ?? 0) >= FIRST;
   const order = createAnswer(() => (orderRound() > 0 && started() && hasMore() ? peopleOrder(db) : undefined));
-  const all = (): readonly string[] | undefined => (hasMore() ? order() : first());
+  const all = (): readonly string[] | undefined => (hasMore() ? order() : firstIds());
   const shown = createAnswer(() => {
     const asked = query();
     if (asked.search !== undefined) wordsRound();
     if (asked.statusId !== undefined) statusRound();
     const isFiltered = asked.search !== undefined || asked.statusId !== undefined;
     const known = all();
-    const ids = isFiltered ? peopleIds(db, asked, known) : Promise.resolve(known ?? first());
+    const ids = isFiltered ? peopleIds(db, asked, known) : Promise.resolve(known ?? firstIds());
     return ids.then((found) => ({ ids: found, about: JSON.stringify(asked) }));
   });
   return {
-    ids: () => shown()?.ids ?? (Object.keys(query()).length === 0 ? first() : undefined),
+    ids: () => shown()?.ids ?? (Object.keys(query()).length === 0 ? firstIds() : undefined),
+    takeFirst: () => {
+      const rows = isTaken ? [] : (untrack(first) ?? []);
+      isTaken = true;
+      return rows;
+    },
     about: () => shown()?.about ?? "{}",
     total: () => all()?.length,
     isEmpty: () => first() && first()?.length === 0,
