@@ -152,6 +152,7 @@ test("[RE35] offline is said only when HTTP does not reach the server either", a
   await until(() => network.calls.slice(probes).some((line) => line.includes("/healthz")));
   network.intercept = null;
   await until(() => tab.store.status().kind === "saved");
+  expect(tab.failures).toEqual([]);
 });
 
 test("[RE33] a nudge socket that only looks open is noticed and opened anew", async () => {
