@@ -1,6 +1,6 @@
 // Owns the wiring of the page: what stands on what. Never holds behaviour of its own.
 import "./ui/tokens.css";
-import { createEffect, untrack } from "solid-js";
+import { createEffect, createMemo, untrack } from "solid-js";
 import { render } from "solid-js/web";
 import type { Locale } from "../shared/studio.ts";
 import { makeApi } from "./api.ts";
@@ -44,7 +44,8 @@ function Lumiso(props: { readonly device: Device }) {
   const install = createInstall(browserInstallPage());
   const persistence = createPersistence(navigator.storage);
   // Hint: only who is signed in keeps anything here, and some browsers ask the person.
-  createEffect(() => session.state().status === "signed_in" && persistence.ask());
+  const isSignedIn = createMemo(() => session.state().status === "signed_in");
+  createEffect(() => isSignedIn() && persistence.ask());
   const holds = makeHolds();
   holds.add(() => holdOfScreen(document));
   const update = import.meta.env.PROD ? createUpdate(navigator.serviceWorker, browserUpdatePage(holds.now)) : null;

@@ -24,11 +24,18 @@ it("[PW10] a browser that has said yes is not asked again", async () => {
   expect([persistence.kept(), asked]).toEqual(["kept", 0]);
 });
 
-it("[PW10] while the member is asked, nothing waits", async () => {
-  const persistence = createPersistence({ persisted: async () => false, persist: () => new Promise(() => undefined) });
+it("[PW10] while the member is asked, nothing waits, and the question is not put twice", async () => {
+  let asked = 0;
+  const persist = (): Promise<boolean> => {
+    asked += 1;
+    return new Promise(() => undefined);
+  };
+  const persistence = createPersistence({ persisted: async () => false, persist });
   persistence.ask();
   await settled();
-  expect(persistence.kept()).toBe("asking");
+  persistence.ask();
+  await settled();
+  expect([persistence.kept(), asked]).toEqual(["asking", 1]);
 });
 
 it("[PW10] a browser that cannot say is said to be so, and one that fails too", async () => {

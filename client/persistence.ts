@@ -26,7 +26,7 @@ export function createPersistence(storage: Storage = {}): Persistence {
   const [kept, setKept] = createSignal<Kept>("unknown");
   const [space, setSpace] = createSignal<Space | null>(null);
   const asking = async (): Promise<void> => {
-    if (storage.persist === undefined) return;
+    if (storage.persist === undefined || kept() === "asking") return;
     if ((await storage.persisted?.()) === true) return void setKept("kept");
     setKept("asking");
     setKept((await storage.persist()) ? "kept" : "evictable");

@@ -154,10 +154,10 @@ describe("update", () => {
     page.update.apply();
     await Promise.resolve();
     await Promise.resolve();
-    expect(page.registration.checks).toBe(1);
+    expect([page.registration.checks, page.update.isComing()]).toEqual([1, true]);
     await ready(page);
     page.pass();
-    expect(page.told).toHaveLength(1);
+    expect([page.told.length, page.update.isComing()]).toEqual([1, false]);
   });
 });
 

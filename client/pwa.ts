@@ -9,6 +9,8 @@ export type Update = {
   readonly ready: Accessor<boolean>;
   /** Why it waits although the member took it; null while nothing is in its way. */
   readonly waitsFor: Accessor<Hold | null>;
+  /** True when it was asked for and is still to come. */
+  readonly isComing: Accessor<boolean>;
   /** True when the server no longer takes what this version writes. */
   readonly isOutdated: Accessor<boolean>;
   readonly setOutdated: (isOutdated: boolean) => void;
@@ -41,6 +43,7 @@ export function createUpdate(container: ServiceWorkerContainer, page: UpdatePage
   const [waiting, setWaiting] = createSignal<ServiceWorker | null>(null);
   const [hasChanged, setChanged] = createSignal(false);
   const [isOutdated, setOutdated] = createSignal(false);
+  const [isWished, setWished] = createSignal(false);
   const change = createChange(page, () => {
     if (hasChanged()) page.reload();
     else waiting()?.postMessage({ type: "SKIP_WAITING" });
@@ -69,9 +72,11 @@ export function createUpdate(container: ServiceWorkerContainer, page: UpdatePage
     page.leaveField();
     if (isReady()) return change.want();
     change.wish();
+    setWished(true);
     void registered.then((check) => check());
   };
-  return { ready: isReady, waitsFor: change.waitsFor, isOutdated, setOutdated, apply };
+  const isComing = (): boolean => isWished() && !isReady();
+  return { ready: isReady, waitsFor: change.waitsFor, isComing, isOutdated, setOutdated, apply };
 }
 
 /** The wish to change over, which waits until nothing holds the page. */

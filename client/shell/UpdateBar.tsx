@@ -24,6 +24,7 @@ function Bar(props: { readonly update: Update }): JSX.Element {
   const text = (): string => {
     const hold = waitsFor();
     if (hold !== null) return t(`update.waits.${hold}`);
+    if (props.update.isComing()) return t("update.coming");
     return props.update.isOutdated() ? t("update.outdated") : t("update.text");
   };
   return (

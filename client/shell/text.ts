@@ -52,6 +52,7 @@ export const shellText = defineText(
       text: "Lumiso'nun yeni sürümü hazır.",
       outdated:
         "Bu sürüm eskidi: bakabilirsiniz, ama sunucu kaydetmiyor. Kaydetmeye devam etmek için güncelleyin; değişiklikleriniz bu cihazda duruyor.",
+      coming: "Yeni sürüm aranıyor; hazır olunca kendiliğinden gelecek. Değişiklikleriniz bu cihazda duruyor.",
       act: "Yenile",
       actOutdated: "Güncelle",
       waits: {
@@ -119,6 +120,7 @@ export const shellText = defineText(
       text: "A new version of Lumiso is ready.",
       outdated:
         "This version is too old: you can look, but the server does not save. Update to go on saving; your changes are kept on this device.",
+      coming: "Looking for the new version; it comes by itself when it is ready. Your changes are kept on this device.",
       act: "Reload",
       actOutdated: "Update",
       waits: {

@@ -48,7 +48,7 @@ async function add(tab: Tab, name: string): Promise<string> {
   return subject;
 }
 
-describe("a bundle outside the server's window", () => {
+describe("a bundle outside the server's window", { timeout: 60_000 }, () => {
   it.each([
     ["outdated", newer],
     ["ahead", older],
