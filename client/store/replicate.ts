@@ -93,8 +93,16 @@ function startLeading(deps: ReplicatorDeps): Leader {
   const lead: Lead = { ...deps, isOver: false, activeAt: Number.NEGATIVE_INFINITY };
   const pull = makePull(lead, () => nudges.isOpen());
   const push = makePusher(lead, pull);
-  const settle = makeTried(lead, () => settleAll(lead));
-  const commands = makeTried(lead, deps.sendCommands);
+  // Hint: what this bundle writes may not be taken now; it waits, and the change of standing wakes the leader. Rule: RE15.
+  const whenCurrent =
+    (run: Try): Try =>
+    async () =>
+      deps.link.standing() === "current" ? run() : ok(null);
+  const settle = makeTried(
+    lead,
+    whenCurrent(() => settleAll(lead)),
+  );
+  const commands = makeTried(lead, whenCurrent(deps.sendCommands));
   const nudges = openNudges(deps.parts, deps.link, {
     onOpen: () => pull.kick(),
     onNudge: ({ type }) => (type === "access" ? pull.refresh() : pull.kick()),
