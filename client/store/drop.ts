@@ -34,22 +34,27 @@ export async function hideLost(
   db: StudioDb,
   { losing, cursor }: { losing: DocClass[]; cursor: Cursor },
 ): Promise<void> {
-  const isAll = losing.includes("contact") && losing.includes("client");
   await db.transaction("rw", db.people, db.meta, async () => {
-    if (isAll) await db.people.clear();
+    if (isOfPeople(losing)) await db.people.clear();
     await writeCursor(db, { ...cursor, losing });
   });
 }
 
-/** Drops every document of some classes with every trace but its id. Rules: RE6, RE24. */
+/** Hint: these two are all that the rows of people are made of. */
+const isOfPeople = (classes: readonly DocClass[]): boolean => classes.includes("contact") && classes.includes("client");
+
+/** Drops every document of some classes, hidden already, with every trace but its id. Rules: RE6, RE24. */
 export async function dropClasses(db: StudioDb, classes: readonly DocClass[]): Promise<void> {
+  const hasRows = !isOfPeople(classes);
   for (const docClass of classes) {
-    for (let last: string | null = docClass; last !== null;) last = await dropPiece(db, docClass, last);
+    for (let last: string | null = docClass; last !== null;) last = await dropPiece(db, { docClass, hasRows }, last);
   }
 }
 
+type Dropping = { readonly docClass: DocClass; readonly hasRows: boolean };
+
 /** Drops some documents of a class behind one; answers with the last of them, null when there were no more. */
-async function dropPiece(db: StudioDb, docClass: DocClass, behind: string): Promise<string | null> {
+async function dropPiece(db: StudioDb, { docClass, hasRows }: Dropping, behind: string): Promise<string | null> {
   return db.transaction("rw", pageTables(db), async () => {
     const rows = await rowsBehind(db, behind, `${docClass}0`);
     const [first, last] = [rows[0]?.doc, rows.at(-1)?.doc];
@@ -60,7 +65,7 @@ async function dropPiece(db: StudioDb, docClass: DocClass, behind: string): Prom
       await table.bulkDelete(await table.where("doc").between(first, last, true, true).primaryKeys());
     }
     await db.refused.where("doc").between(first, last, true, true).delete();
-    const columns = personColumns(docClass, newDoc());
+    const columns = hasRows ? personColumns(docClass, newDoc()) : null;
     await putProjected(db, columns === null ? [] : living.map(({ doc }) => ({ doc, columns })));
     return last;
   });

@@ -133,6 +133,21 @@ describe("the first filling", () => {
     expect(feedCalls(second.network).some((line) => line.includes("doc=studio"))).toBe(false);
   });
 
+  test("[RE23] goes on in another tab when the one that led is closed", async () => {
+    const disk = makeDisk();
+    const first = deviceOf(owner, { disk });
+    atPage(first.network, 2, () => new Promise(() => undefined));
+    await until(async () => ((await readCursor(first.tab.db))?.people?.come ?? 0) > 0);
+    const second = deviceOf(owner, { disk });
+    const progress = await fillProgress(second.tab.db);
+    await until(() => second.tab.store.filling()?.done === progress?.done);
+    await closeTab(first.tab);
+    await until(() => isFilled(second.tab));
+    expect(first.workers.alive()).toBe(0);
+    expect(pagesOf(second.network).length).toBeGreaterThan(0);
+    expect(await peopleIds(second.tab.db)).toHaveLength(PEOPLE);
+  });
+
   test("[RE25] leaves the app usable: a person who is not here yet is opened, one is added, one is edited", async () => {
     const { tab, network } = deviceOf(owner);
     const gate = Promise.withResolvers<void>();
