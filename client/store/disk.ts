@@ -43,16 +43,6 @@ export function makeDisk(db: Dexie): Disk {
   const [freed, setFreed] = createSignal(0);
   const fullness = makeFullness();
   const reopening = makeReopening(db, { state, setState });
-  const probe = async (): Promise<boolean> => {
-    if (state() === "deleted") return false;
-    try {
-      await db.table("meta").get("probe");
-      return true;
-    } catch {
-      // Hint: whatever it was, the connection is of no use; a new one says whether the disk is.
-      return reopening.open();
-    }
-  };
   db.on("versionchange", ({ newVersion }: IDBVersionChangeEvent) => onVersionChange(db, newVersion, setState));
   db.on("blocked", () => void setState("blocked"));
   return {
@@ -62,17 +52,30 @@ export function makeDisk(db: Dexie): Disk {
     noteFreed: (documents) => void setFreed((before) => before + documents),
     onReopened: reopening.listen,
     reopen: reopening.open,
-    probe,
-    asking: async (question) => {
-      try {
-        return await question();
-      } catch (error) {
-        if (!isConnectionLost(error) || !(await reopening.open())) throw error;
-        return question();
-      }
-    },
+    probe: () => probe(db, state, reopening),
+    asking: (question) => askAgain(reopening, question),
     keepOpen: ({ later }) => keepOpen(db, { later, state, open: reopening.ensure }),
   };
+}
+
+async function probe(db: Dexie, state: Accessor<DiskState>, { open }: Reopening): Promise<boolean> {
+  if (state() === "deleted") return false;
+  try {
+    await db.table("meta").get("probe");
+    return true;
+  } catch {
+    // Hint: whatever it was, the connection is of no use; a new one says whether the disk is.
+    return open();
+  }
+}
+
+async function askAgain<T>({ open }: Reopening, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    if (!isConnectionLost(error) || !(await open())) throw error;
+    return question();
+  }
 }
 
 /** After so many failures it is tried again whether letting documents go helps. */
@@ -111,8 +114,9 @@ type Reopening = {
 type State = { readonly state: Accessor<DiskState>; readonly setState: (state: DiskState) => void };
 
 function makeReopening(db: Dexie, { state, setState }: State): Reopening {
-  const hearers = new Set<() => void>();
-  let wasClosed = false;
+  const listen = onReopening(db, () => {
+    if (state() === "lost" || state() === "blocked") setState("open");
+  });
   let opening: Promise<boolean> | null = null;
   const attempt = async (): Promise<boolean> => {
     try {
@@ -127,29 +131,32 @@ function makeReopening(db: Dexie, { state, setState }: State): Reopening {
       opening = null;
     }
   };
-  db.on("close", () => {
-    wasClosed = true;
-  });
-  const onReady = (): void => {
-    if (state() === "lost" || state() === "blocked") setState("open");
-    if (!wasClosed) return;
-    wasClosed = false;
-    // Hint: what is asked from here on waits until the opening is complete.
-    for (const hear of hearers) hear();
-  };
-  db.on("ready", onReady, true);
   const open = async (): Promise<boolean> => {
     if (state() === "deleted") return false;
     opening ??= attempt();
     return opening;
   };
-  return {
-    listen: (hear) => {
-      hearers.add(hear);
-      return () => hearers.delete(hear);
-    },
-    open,
-    ensure: async () => opening ?? (db.isOpen() || open()),
+  return { listen, open, ensure: async () => opening ?? (db.isOpen() || open()) };
+}
+
+/** Hears each opening after a closing, whoever opened; `opened` hears the first one too. */
+function onReopening(db: Dexie, opened: () => void): Reopening["listen"] {
+  const hearers = new Set<() => void>();
+  let wasClosed = false;
+  const onReady = (): void => {
+    opened();
+    if (!wasClosed) return;
+    wasClosed = false;
+    // Hint: what is asked from here on waits until the opening is complete.
+    for (const hear of hearers) hear();
+  };
+  db.on("close", () => {
+    wasClosed = true;
+  });
+  db.on("ready", onReady, true);
+  return (hear) => {
+    hearers.add(hear);
+    return () => hearers.delete(hear);
   };
 }
 

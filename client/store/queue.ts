@@ -34,23 +34,12 @@ export type Queue = {
   readonly written: (entries: readonly Entry[]) => Promise<Written>;
 };
 
-type Waiter = { readonly entries: readonly Entry[]; readonly resolve: (written: Written) => void };
-
 /** Makes an empty queue. Rule: S25. */
 export function createQueue(): Queue {
   const queue: Waiting[] = [];
   const outcomes = new WeakMap<Entry, Outcome>();
-  const waiters = new Set<Waiter>();
+  const waiters = makeWaiters(outcomes);
   const entriesOf = (): Entry[] => queue.flatMap((each) => (each.kind === "entry" ? each.entry : []));
-
-  const answer = (failed: ReadonlySet<Entry>): void => {
-    for (const waiter of waiters) {
-      const written = writtenOf(waiter.entries, { outcomes, failed });
-      if (written === null) continue;
-      waiters.delete(waiter);
-      waiter.resolve(written);
-    }
-  };
   return {
     push: (waiting) => void queue.push(waiting),
     isEmpty: () => queue.length === 0,
@@ -64,14 +53,32 @@ export function createQueue(): Queue {
       for (const [entry, outcome] of written) outcomes.set(entry, outcome);
       queue.splice(0, count);
     },
-    answer: (after) => answer(after === "failure" ? new Set(entriesOf()) : noEntries),
+    answer: (after) => waiters.answer(after === "failure" ? new Set(entriesOf()) : noEntries),
     outcome: (entry) => outcomes.get(entry),
-    written: (entries) =>
-      new Promise((resolve) => {
+    written: waiters.wait,
+  };
+}
+
+type Waiter = { readonly entries: readonly Entry[]; readonly resolve: (written: Written) => void };
+
+function makeWaiters(outcomes: WeakMap<Entry, Outcome>) {
+  const waiters = new Set<Waiter>();
+  return {
+    wait: (entries: readonly Entry[]) =>
+      new Promise<Written>((resolve) => {
         const written = writtenOf(entries, { outcomes, failed: noEntries });
         if (written === null) waiters.add({ entries, resolve });
         else resolve(written);
       }),
+    /** Tells those whose entries are written, or among those that failed. */
+    answer: (failed: ReadonlySet<Entry>): void => {
+      for (const waiter of waiters) {
+        const written = writtenOf(waiter.entries, { outcomes, failed });
+        if (written === null) continue;
+        waiters.delete(waiter);
+        waiter.resolve(written);
+      }
+    },
   };
 }
 
