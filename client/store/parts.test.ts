@@ -20,7 +20,11 @@ afterEach(closeTabs);
 describe("the link", () => {
   test("[S50] counts as online until an attempt fails, and again as soon as somebody answers", () => {
     let now = 1000;
-    const link = createLink({ clock: () => now, page: { isOnline: () => true, listen: () => () => undefined } });
+    const link = createLink({
+      clock: () => now,
+      onDoubt: () => undefined,
+      page: { isOnline: () => true, listen: () => () => undefined },
+    });
     expect([link.isOnline(), link.lastContact()]).toEqual([true, null]);
     link.unanswered();
     expect(link.isOnline()).toBe(false);
@@ -40,7 +44,11 @@ describe("the link", () => {
   });
 
   test("[S50] does not take a room that was left for a lost one", () => {
-    const link = createLink({ clock: () => 0, page: { isOnline: () => true, listen: () => () => undefined } });
+    const link = createLink({
+      clock: () => 0,
+      onDoubt: () => undefined,
+      page: { isOnline: () => true, listen: () => () => undefined },
+    });
     link.socket("client/1", "up");
     link.socket("client/1", "left");
     expect(link.isOnline()).toBe(true);
@@ -94,7 +102,10 @@ describe("the first screen", () => {
 describe("a task", () => {
   test("[RE4] runs one at a time, and once more when it was asked for meanwhile", async () => {
     const runs: (() => void)[] = [];
-    const parts = { clock: () => Date.now(), later: (run: () => void) => (queueMicrotask(run), () => undefined) };
+    const parts = {
+      steady: () => performance.now(),
+      later: (run: () => void) => (queueMicrotask(run), () => undefined),
+    };
     const task = makeTask(
       { ...parts, onFailure: () => undefined },
       () => new Promise((end) => runs.push(() => end(null))),
