@@ -204,6 +204,27 @@ describe("several members on one device", () => {
     expect((await next.device.holders()).map(({ user }) => user)).toEqual([member.userId]);
   });
 
+  it("[ME5] who signs up at a locked page starts anew, and what is the other's stays", async () => {
+    const { browser, page, member } = await signedIn();
+    await fill(browser, member.userId, member.orgId);
+    await member.fetch("/api/auth/sign-out-all", { method: "POST" });
+    await page.session.refresh();
+    await until(() => page.session.state().status === "locked");
+    const body = {
+      email: `yeni${crypto.randomUUID()}@ornek.com`,
+      password: PASSWORD,
+      name: "Yeni",
+      studio: "Yeni",
+      locale: "tr",
+    };
+    expect((await page.api({ method: "POST", path: "/api/auth/sign-up", body })).ok).toBe(true);
+    // Hint: taken, so that the next owner does not get it.
+    await server.token("verify");
+    expect((await page.session.arrive()).ok).toBe(true);
+    expect([page.restarts, (await page.device.memory.load())?.user.name]).toEqual([1, "Yeni"]);
+    expect(await page.device.studios(member.userId)).toMatchObject([{ org: member.orgId, unsent: 1 }]);
+  });
+
   it("[ME5] one studio is taken off this device, the others stay", async () => {
     const { browser, page, member } = await signedIn();
     await fill(browser, member.userId, "one");

@@ -83,6 +83,11 @@ export function createSession(parts: SessionParts): Session {
     tabs.tell({ type: "signed_in", user: answer.value.userId });
     return take(await ask(null));
   };
+  const arrive: Session["arrive"] = async () => {
+    const answer = await ask(null);
+    if (answer.ok) tabs.tell({ type: "signed_in", user: answer.value.user.id });
+    return take(answer);
+  };
   /** Ends at the server what was left without a network; false while it cannot be reached. Rule: ME3. */
   const settle = async (): Promise<boolean> => {
     const owed = await leaving.owed();
@@ -138,6 +143,7 @@ export function createSession(parts: SessionParts): Session {
     start,
     refresh,
     signIn,
+    arrive,
     change: async (body) => take(await api({ method: "PATCH", path: "/api/auth/me", body, reply: accountSchema })),
     signOut,
     goOn: async () => {

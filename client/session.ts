@@ -65,6 +65,8 @@ export type Session = {
   readonly refresh: () => Promise<Result<Account, ApiError>>;
   /** Signs in with a password; a page of another member starts anew. Fails: as the call does. */
   readonly signIn: (form: { readonly email: string; readonly password: string }) => Promise<Result<Account, ApiError>>;
+  /** Takes whoever the cookie says, after a way in of its own: a sign-up, an invitation. Fails: as the call does. */
+  readonly arrive: () => Promise<Result<Account, ApiError>>;
   /** Changes the name or language of the member. Fails: as the call does. */
   readonly change: (changes: { name?: string; locale?: Locale }) => Promise<Result<Account, ApiError>>;
   /** Takes the member off this device. Fails: `everywhere` as the call does, and then the session goes on. Rules: ME1–ME3. */

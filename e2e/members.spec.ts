@@ -142,6 +142,7 @@ test("[ME1] [ME3] without a network what waits is shown before, and given up in 
 test("[ME6] [ME7] [ME8] who signs in in a second tab locks the first; nothing is lost and nothing goes under another name", async ({
   browser,
 }) => {
+  test.slow();
   const eda = await openBrowser(browser);
   await inviteColleague(ada, eda, server);
   await ada.page.getByRole("link", { name: "Kişiler" }).first().click();

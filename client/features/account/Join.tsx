@@ -27,7 +27,7 @@ export function Join(props: JoinProps): JSX.Element {
   const accept: Accept = async (body) => {
     const path = `/api/invitations/${props.token}/accept`;
     const answer = await api({ method: "POST", path, body: { ...body, locale: locale() } });
-    const account = answer.ok ? await session.refresh() : answer;
+    const account = answer.ok ? await session.arrive() : answer;
     if (!account.ok) return account.error;
     props.onDone();
     return null;

@@ -50,7 +50,7 @@ function SignUpForm(): JSX.Element {
   const send = async (input: InferOutput<typeof signUpSchema>): Promise<void> => {
     setFailed(null);
     const answer = await api({ method: "POST", path: "/api/auth/sign-up", body: { ...input, locale: locale() } });
-    const account = answer.ok ? await session.refresh() : answer;
+    const account = answer.ok ? await session.arrive() : answer;
     if (account.ok) navigate("/", { replace: true });
     else setFailed(account.error);
   };
