@@ -9,11 +9,10 @@ import { browserEngine, openDeviceDb } from "./store/db.ts";
 import type { DeviceDb, Engine, StudioDb } from "./store/db.ts";
 import { findStudio } from "./store/here.ts";
 import type { Found } from "./store/here.ts";
-import { dropHolder, keepHolder, readHolders, readStudios } from "./store/holders.ts";
+import { dropHolder, dropStudio, keepHolder, readHolders, readStudios } from "./store/holders.ts";
 import type { HeldStudio, Holder } from "./store/holders.ts";
 import { loadDeviceId, makeCache } from "./store/session-cache.ts";
 import { finishWipes, markWipe, readWipes, wipe } from "./store/wipe.ts";
-import type { Target } from "./store/wipe.ts";
 
 /** This installation: `id` names it in every call, `memory` keeps the last word on who is signed in. */
 export type Device = {
@@ -25,7 +24,7 @@ export type Device = {
   /** The studios of a member that have data here, counted. */
   readonly studios: (user: string) => Promise<readonly HeldStudio[]>;
   /** Takes one studio of a member off this device, unsent changes included. */
-  readonly wipe: (target: Target) => Promise<void>;
+  readonly wipe: (studio: { readonly user: string; readonly org: string }) => Promise<void>;
   /** Whether a studio's database is as it was left, new here, or cleared by the browser. Rule: S68. */
   readonly findStudio: (studio: StudioDb) => Promise<Found>;
   /** Tells whether the installation's own memory is still there; puts its id back where the browser took it. */
@@ -52,7 +51,10 @@ export async function openDevice(onFailure: (error: unknown) => void, engine = b
     leaving: { ...makeLeaving(db, engine), isIntact },
     holders: () => readHolders(db),
     studios: (user) => readStudios(user, engine),
-    wipe: (target) => wipe(db, target, engine),
+    wipe: async ({ user, org }) => {
+      await wipe(db, { user, org }, engine);
+      await dropStudio(db, user, org);
+    },
     findStudio: (studio) => findStudio(db, studio, { wasCleared, now: Date.now() }),
     isIntact,
   };

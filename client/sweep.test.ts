@@ -52,6 +52,7 @@ describe("a studio the member no longer belongs to", () => {
     const answer = await page.session.refresh();
     expect(answer.ok && answer.value.orgs).toEqual([]);
     await expect.poll(() => isHere(someone)).toBe(false);
+    await expect.poll(async () => (await page.device.holders())[0]?.studios).toEqual([]);
     expect(browser.calls.map((line) => line.split("?")[0])).toEqual([
       "GET /api/auth/me",
       `GET /api/orgs/${member.orgId}/changes`,

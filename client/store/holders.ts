@@ -34,6 +34,17 @@ export async function keepHolder(device: DeviceDb, holder: Holder): Promise<void
   });
 }
 
+/** Forgets the name of a studio that was taken off this device; a member who still belongs to it brings it back. */
+export async function dropStudio(device: DeviceDb, user: string, org: string): Promise<void> {
+  await device.transaction("rw", device.meta, async () => {
+    const all = await readHolders(device);
+    const value = all.map((holder) =>
+      holder.user === user ? { ...holder, studios: holder.studios.filter(({ id }) => id !== org) } : holder,
+    );
+    await device.meta.put({ key: KEY, value });
+  });
+}
+
 /** Forgets a member. */
 export async function dropHolder(device: DeviceDb, user: string): Promise<void> {
   await device.transaction("rw", device.meta, async () => {
