@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstScreenBytes } from "../tools/budget.ts";
 import { openDevice } from "./device/browser.ts";
+import type { Device } from "./device/browser.ts";
 import type { DeviceFigures, SizeFigures } from "./device/figures.ts";
 import { comeBack, fillDevice, signInColleague } from "./device/fill.ts";
 import { coldStart } from "./device/start.ts";
 import { buildClient, makeStudioServer } from "./device/studio.ts";
 import type { StudioServer } from "./device/studio.ts";
 import { useLong, useOnce } from "./device/use.ts";
+import { loadNow } from "./machine.ts";
 
 export type DeviceOptions = {
   readonly people: readonly number[];
@@ -42,7 +44,7 @@ export async function device(options: DeviceOptions): Promise<DeviceFigures> {
     for (const people of options.people) sites.push(await makeSite(folder, people));
     for (const site of sites) await fill(site, folder, options);
     for (let run = 1; run <= options.runs; run += 1) for (const site of sites) await startOnce(site, run, options);
-    for (const site of sites) await use(site, options);
+    await useInTurn(sites, options);
     const { slow, runs, useMinutes } = options;
     return { slow, runs, useMinutes, firstBytes: firstScreenBytes(pages), sizes: sites.map(({ figures }) => figures) };
   } finally {
@@ -96,45 +98,56 @@ async function startOnce(
   figures.answeredMs.push(answered);
   figures.heapAfterStart.push(heap);
   options.say(
-    `start ${run}, ${server.people} people: rows ${rows.toFixed(0)} ms, answered ${answered.toFixed(0)} ms, heap ${heap.toFixed(1)} MB`,
+    `start ${run}, ${server.people} people: rows ${rows.toFixed(0)} ms, answered ${answered.toFixed(0)} ms, heap ${heap.toFixed(1)} MB, load ${loadNow()}`,
   );
 }
 
-async function use(site: Site, options: DeviceOptions): Promise<void> {
-  const { server, profile, address, figures } = site;
-  const { runs, slow, opens, say } = options;
-  await server.start();
-  const opened = await openDevice({ profile, slow });
+/** Uses all devices in turn, then the one of the targets for long. */
+async function useInTurn(sites: readonly Site[], options: DeviceOptions): Promise<void> {
+  const opened: Opened[] = [];
   try {
-    await opened.page.goto(address);
-    await opened.page.locator("main [data-row]").first().waitFor();
-    for (let run = 1; run <= runs; run += 1) {
-      const round = await useOnce(opened, { opens, edits: opens });
-      figures.rounds.push(round);
-      const { search, open, editWork, stored } = round;
-      say(
-        `use ${run}, ${server.people} people, p95: search ${search.p95.toFixed(0)} ms, open ${open.p95.toFixed(0)} ms, edit ${editWork.p95.toFixed(1)} ms, stored ${stored.p95.toFixed(0)} ms`,
-      );
-    }
-    if (server.people === TARGET_SIZE || options.people.length === 1) await useForLong(site, opened, options);
+    for (const site of sites) opened.push({ site, on: await openSite(site, options) });
+    for (let run = 1; run <= options.runs; run += 1) for (const each of opened) await useRound(each, run, options);
+    const big = opened.find(({ site }) => site.server.people === TARGET_SIZE) ?? opened.at(-1);
+    for (const { on, site } of opened) if (site !== big?.site) await on.close();
+    if (big !== undefined) await useForLong(big, options);
   } finally {
-    await opened.close();
-    await server.stop();
+    for (const { on, site } of opened) {
+      await on.close();
+      await site.server.stop();
+    }
   }
 }
 
-async function useForLong(
-  { server, figures }: Site,
-  opened: Awaited<ReturnType<typeof openDevice>>,
-  { useMinutes, runs, say }: DeviceOptions,
-): Promise<void> {
-  const heap = await useLong(opened, useMinutes);
+async function openSite({ server, profile, address }: Site, { slow }: DeviceOptions): Promise<Device> {
+  await server.start();
+  const opened = await openDevice({ profile, slow });
+  await opened.page.goto(address);
+  await opened.page.locator("main [data-row]").first().waitFor();
+  return opened;
+}
+
+type Opened = { readonly site: Site; readonly on: Device };
+
+async function useRound({ site, on }: Opened, run: number, { opens, say }: DeviceOptions): Promise<void> {
+  const { server, figures } = site;
+  const round = await useOnce(on, { opens, edits: opens });
+  figures.rounds.push(round);
+  const { search, open, editWork, stored } = round;
+  say(
+    `use ${run}, ${server.people} people, p95: search ${search.p95.toFixed(0)} ms, open ${open.p95.toFixed(0)} ms, edit ${editWork.p95.toFixed(1)} ms, stored ${stored.p95.toFixed(0)} ms, load ${loadNow()}`,
+  );
+}
+
+async function useForLong({ site, on }: Opened, { useMinutes, runs, say }: DeviceOptions): Promise<void> {
+  const { server, figures } = site;
+  const heap = await useLong(on, useMinutes);
   figures.heapAfterUse = heap.end;
   figures.heapMost = heap.most;
   say(`  heap after ${useMinutes} min of use ${heap.end.toFixed(1)} MB, at most ${heap.most.toFixed(1)} MB`);
   const by = await signInColleague(server.url);
   for (let run = 1; run <= runs && server.people >= 1000; run += 1) {
-    const ms = await comeBack(opened, by, `Tur${run}`);
+    const ms = await comeBack(on, by, `Tur${run}`);
     figures.awayMs.push(ms);
     say(`  1,000 documents changed while away: ${ms.toFixed(0)} ms`);
   }

@@ -88,7 +88,8 @@ function createIds(
   query: Accessor<PeopleQuery>,
 ): Pick<PeopleModel, "ids" | "takeFirst" | "about" | "total" | "isEmpty"> {
   const { db, filling, started } = useStore();
-  const rest = (): number => (filling() === null ? USUAL_MS : FILLING_MS);
+  // Hint: the first who come are shown at once.
+  const rest = (): number => (filling() !== null && hasMore() ? FILLING_MS : USUAL_MS);
   const orderRound = createRounds(() => peopleMark(db, "order"), rest);
   const statusRound = createRounds(() => peopleMark(db, "status"), rest);
   const wordsRound = createRounds(() => peopleMark(db, "words"), rest);
