@@ -1,7 +1,7 @@
 // Owns sending what waits in a studio before its member leaves the device: with progress, until all is sent or it cannot be.
 // Never pushes itself (push.ts) and never decides what follows.
-import { liveQuery } from "dexie";
 import { createEffect, createRoot } from "solid-js";
+import { follow } from "./follow.ts";
 import { countWaiting } from "./holders.ts";
 import type { Waiting } from "./holders.ts";
 import type { Store } from "./store.ts";
@@ -16,11 +16,11 @@ export function sendUnsent(store: Store, hear: (waiting: Waiting) => void): Prom
       new Promise((resolve, reject) => {
         let last: Waiting | null = null;
         const end = async (): Promise<void> => {
-          subscription.unsubscribe();
+          stop();
           dispose();
           resolve(last ?? (await countWaiting(store.db)));
         };
-        const subscription = liveQuery(() => countWaiting(store.db)).subscribe({
+        const stop = follow(store.db, () => countWaiting(store.db), {
           next: (waiting) => {
             last = waiting;
             hear(waiting);
