@@ -1,5 +1,5 @@
 // Owns the pictures of docs/screens/chip: every state of the sync chip with its details open, at three sizes, light and dark.
-// Each state is really brought about: a server that is stopped, a network that is cut, a full disk, lowered limits, a session that ended.
+// Each state is really brought about: a server that is stopped, a network that is cut, a disk that fails, lowered limits, a session that ended.
 // Run by `node e2e/chip.ts [state…]` after a build; never part of the tests.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -43,6 +43,9 @@ const isReady = Promise.withResolvers<void>();
 createInterface({ input: server.stdout }).on("line", (line) => void (line.includes("is ready") && isReady.resolve()));
 server.once("exit", () => isReady.reject(new Error("the server ended")));
 
+const statuses = ["Nitelikli", "Teklif Gönderildi", "Görüşme", "Kazanıldı"];
+let changed = 0;
+
 const stop = (): void => void server.kill("SIGSTOP");
 const goOn = (): void => void server.kill("SIGCONT");
 
@@ -80,22 +83,17 @@ const states: readonly State[] = [
   {
     name: "full",
     chip: "not_saved",
-    bring: async ({ context, page }) => {
-      const protocol = await context.newCDPSession(page);
-      await protocol.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: 1 });
-      await addNote(page, "Yer kalmadığında yazılan uzun bir not. ".repeat(400));
+    // Hint: Chromium's own override of the quota does not reach a page with a service worker, so the browser's answer is given here.
+    bring: async ({ page }) => {
+      await breakDisk(page, "QuotaExceededError");
+      await setStatus(page);
     },
   },
   {
     name: "disk-fails",
     chip: "not_saved",
     bring: async ({ page }) => {
-      // Hint: no browser lets its disk be broken on purpose, so the door to it is.
-      await page.evaluate(() => {
-        IDBObjectStore.prototype.add = () => {
-          throw new DOMException("broken", "UnknownError");
-        };
-      });
+      await breakDisk(page, "UnknownError");
       await setStatus(page);
     },
   },
@@ -104,8 +102,11 @@ const states: readonly State[] = [
     chip: "not_saved",
     bring: async ({ context, page }) => {
       await context.clearCookies({ name: /session/ });
-      await page.reload();
-      await page.getByRole("group", { name: "Durum", exact: true }).waitFor();
+      // Hint: what is open goes on; what connects again is asked who it is.
+      await context.setOffline(true);
+      await page.locator("[data-sync=offline]").waitFor();
+      await context.setOffline(false);
+      await page.getByText("Oturumunuzun süresi doldu").waitFor();
       await setStatus(page);
     },
   },
@@ -190,6 +191,9 @@ async function picture({ name, bring, chip, isBare, after }: State): Promise<voi
     if (chip !== undefined) await page.locator(`[data-sync=${chip}]`).waitFor();
     for (const viewport of sizes)
       for (const theme of themes) await shoot(page, { name, viewport, theme, isChip: chip !== undefined });
+  } catch (error) {
+    await page.screenshot({ path: `test-results/chip-${name}.png` });
+    throw error;
   } finally {
     after?.();
     await context.close();
@@ -234,9 +238,6 @@ async function openPerson(page: Page, org: string): Promise<void> {
   await page.locator("[data-sync=saved]").waitFor({ timeout: 60_000 });
 }
 
-const statuses = ["Nitelikli", "Teklif Gönderildi", "Görüşme", "Kazanıldı"];
-let changed = 0;
-
 /** Moves the person to the next status, so that something has changed for sure. */
 async function setStatus(page: Page): Promise<void> {
   const status = statuses[changed % statuses.length] ?? "";
@@ -249,6 +250,15 @@ async function addNote(page: Page, text: string): Promise<void> {
   await page.locator("[contenteditable=true]").click();
   await page.keyboard.insertText(text);
   await page.keyboard.press("Escape");
+}
+
+/** No browser lets its disk be broken on purpose; what it would say is said at the door to it. */
+async function breakDisk(page: Page, name: string): Promise<void> {
+  await page.evaluate((why) => {
+    IDBObjectStore.prototype.add = () => {
+      throw new DOMException("broken", why);
+    };
+  }, name);
 }
 
 /** A note that is longer than this server lets a record become, and a change of status that passes. */

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { BREAK_MS, judge, RED_AFTER_MS } from "./judge.ts";
 import type { Facts } from "./judge.ts";
+import { allActions } from "../../shared/actions.ts";
+import { recordPersonActivity, recordStudioActivity } from "../../shared/activity.ts";
+import { historyActions } from "./status.ts";
 import { makeNetwork } from "./network.testing.ts";
 import { closeTabs, fast, makeLoner, newPerson, noNetwork, openTab, until } from "./testing.ts";
 
@@ -134,6 +137,13 @@ describe("the state of saving", () => {
     await tab.store.act(newPerson("Bora").calls);
     await until(() => tab.store.status().count === 2);
     expect(tab.store.status().kind).toBe("offline");
+  });
+
+  test("[S53] counts no entry of the history, which it knows by name", () => {
+    const names = allActions.filter((action) => action.activity({ action: "", version: 1, args: {} }, "") === null);
+    const histories = [recordPersonActivity.name, recordStudioActivity.name];
+    expect([...historyActions].toSorted()).toEqual(histories.toSorted());
+    expect(names.map(({ name }) => name)).toEqual(expect.arrayContaining(histories));
   });
 
   test("[S52] turns red by itself when an online server does not answer", async () => {

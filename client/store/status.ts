@@ -3,7 +3,7 @@
 // Never words a state (client/ui) and never decides one.
 import { createEffect, createRoot, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
-import type { StudioDb } from "./db.ts";
+import type { StudioDb, UpdateRow } from "./db.ts";
 import { follow } from "./follow.ts";
 import { followLink, judge } from "./judge.ts";
 import type { Facts, LinkView, SyncStatus } from "./judge.ts";
@@ -176,7 +176,22 @@ const oldestUnsent = async (db: StudioDb): Promise<number | null> =>
 
 async function readDisk(db: StudioDb): Promise<Counted> {
   const rows = await unsent(db).count();
-  const changes = rows === 0 ? [] : await db.updates.orderBy("[unsent+change]").uniqueKeys();
+  const changes = rows > MANY ? await countByKeys(db) : await countByRows(db);
   const quarantined = await db.quarantine.count();
-  return { changes: changes.length, rows, oldest: await oldestUnsent(db), quarantined };
+  return { changes, rows, oldest: await oldestUnsent(db), quarantined };
+}
+
+/** Hint: in bulk an act's history has the act's own key, so keys are exact there and reading rows would be slow. */
+const countByKeys = async (db: StudioDb): Promise<number> =>
+  (await db.updates.orderBy("[unsent+change]").uniqueKeys()).length;
+
+/** The actions that note an act in the history: none is a change to a member. Hint: by name, or this would load yjs. */
+export const historyActions: ReadonlySet<string> = new Set(["activity.record", "studioActivity.record"]);
+
+/** What a member would call changes: typing notes itself in the history by an act of its own, which is none. Rule: S53. */
+async function countByRows(db: StudioDb): Promise<number> {
+  const rows = await unsent(db).toArray();
+  const isChange = ({ made }: UpdateRow): boolean =>
+    made === undefined || !("call" in made) || !historyActions.has(made.call.action);
+  return new Set(rows.filter(isChange).map(({ change }) => change)).size;
 }

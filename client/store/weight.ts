@@ -10,7 +10,7 @@ import type { LimitOf, Weight } from "../../shared/limits.ts";
 const structsIn = (doc: Y.Doc): number => [...doc.store.clients.values()].reduce((sum, { length }) => sum + length, 0);
 
 /** What a document weighs now. Hint: encodes it, so it costs what it weighs. */
-export const weigh = (doc: Y.Doc): Weight => ({
+const weigh = (doc: Y.Doc): Weight => ({
   bytes: Y.encodeStateAsUpdateV2(doc).length,
   structs: structsIn(doc),
 });
