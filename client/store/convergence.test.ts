@@ -147,7 +147,9 @@ async function play(seed: number, devices: readonly Device[]): Promise<void> {
 }
 
 async function serverDoc({ devices }: Run, doc: DocId): Promise<Y.Doc> {
-  const entries = (await devices[0]?.member.changes(`doc=${doc}`))?.entries ?? [];
+  const ask = async () => (await devices[0]?.member.changes(`doc=${doc}`))?.entries ?? [];
+  // Hint: an idle connection may end under a call on a busy machine.
+  const entries = await ask().catch(ask);
   const ydoc = new Y.Doc();
   defineRoots(ydoc, collectionsOf(classOf(doc)));
   for (const entry of entries) if (entry.kind === "state") Y.applyUpdateV2(ydoc, entry.state);
