@@ -100,6 +100,42 @@ describe("a database that the browser closed", () => {
     stop();
   });
 
+  test("[S60] asks a reader's question again that failed over a connection that is whole, and tells what never succeeds", async () => {
+    const { tab } = await deviceWithPerson();
+    const heard: string[] = [];
+    let asked = 0;
+    const ask = async (succeedsAt: number): Promise<string> => {
+      asked += 1;
+      if (asked < succeedsAt) throw new DOMException("a hiccup of the storage", "UnknownError");
+      return "answered";
+    };
+    const listen = { next: (answer: string) => heard.push(answer), error: () => heard.push("told") };
+    const stop = follow(tab.db, () => ask(3), listen);
+    await until(() => heard.length > 0);
+    stop();
+    const end = follow(tab.db, () => ask(Number.POSITIVE_INFINITY), listen);
+    await until(() => heard.length > 1);
+    end();
+    expect(heard).toEqual(["answered", "told"]);
+  });
+
+  test("[S60] has a document that is opened meanwhile wait for it", async () => {
+    const { disk, tab, subject } = await deviceWithPerson();
+    const opens = disk.indexedDB.open.bind(disk.indexedDB);
+    let isLost = true;
+    disk.indexedDB.open = (...asked) => {
+      if (!isLost) return opens(...asked);
+      throw new DOMException("Connection to Indexed Database server lost", "InvalidStateError");
+    };
+    closeByBrowser(tab);
+    await until(() => tab.db.disk.state() === "lost");
+    const opening = tab.store.open(docId("contact", subject));
+    isLost = false;
+    const open = await opening;
+    expect(open.read(contacts, "self")?.record.name).toBe("Ayşe");
+    open.release();
+  });
+
   test("[S63] without telling anybody is found out when the page is shown again", async () => {
     const [disk, who, network] = [makeDisk(), makeLoner(), noNetwork()];
     const tab = openTab(who, { disk, network });

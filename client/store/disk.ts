@@ -28,7 +28,7 @@ export type Disk = {
   readonly reopen: () => Promise<boolean>;
   /** Asks something small, and opens the database again when no answer comes. Source: sync.md §8. */
   readonly probe: () => Promise<boolean>;
-  /** Asks a question once more where the connection was lost under it. Throws: what the question throws. */
+  /** Asks a question once more where the connection was lost under it, as soon as it is back. Throws: what the question throws. */
   readonly asking: <T>(question: () => Promise<T>) => Promise<T>;
   /** Opens the database again whenever it was closed, until the answer is called. Rule: S60. */
   readonly keepOpen: (parts: Pick<StoreParts, "later">) => Cancel;
@@ -43,7 +43,14 @@ export function makeDisk(db: Dexie): Disk {
   const [freed, setFreed] = createSignal(0);
   const fullness = makeFullness();
   const reopening = makeReopening(db, { state, setState });
-  db.on("versionchange", ({ newVersion }: IDBVersionChangeEvent) => onVersionChange(db, newVersion, setState));
+  const ended = Promise.withResolvers<void>();
+  db.on("versionchange", ({ newVersion }: IDBVersionChangeEvent) => {
+    const next = onVersionChange(db, newVersion);
+    setState(next);
+    if (next === "deleted") ended.resolve();
+    // Hint: Dexie's own answer would open a deleted database again.
+    return false;
+  });
   db.on("blocked", () => void setState("blocked"));
   return {
     state,
@@ -53,8 +60,14 @@ export function makeDisk(db: Dexie): Disk {
     onReopened: reopening.listen,
     reopen: reopening.open,
     probe: () => probe(db, state, reopening),
-    asking: (question) => askAgain(reopening, question),
-    keepOpen: ({ later }) => keepOpen(db, { later, state, open: reopening.ensure }),
+    asking: (question) => askAgain({ ...reopening, ended }, question),
+    keepOpen: ({ later }) => {
+      const stop = keepOpen(db, { later, state, open: reopening.ensure });
+      return () => {
+        stop();
+        ended.resolve();
+      };
+    },
   };
 }
 
@@ -69,11 +82,14 @@ async function probe(db: Dexie, state: Accessor<DiskState>, { open }: Reopening)
   }
 }
 
-async function askAgain<T>({ open }: Reopening, question: () => Promise<T>): Promise<T> {
+/** Hint: while the disk is lost the question waits for it, so that no screen is left without its answer when it is back. */
+async function askAgain<T>({ open, listen, ended }: Reopening & Ending, question: () => Promise<T>): Promise<T> {
   try {
     return await question();
   } catch (error) {
-    if (!isConnectionLost(error) || !(await open())) throw error;
+    if (!isConnectionLost(error)) throw error;
+    const reopened = new Promise<void>((resolve) => void listen(resolve));
+    if (!(await open())) await Promise.race([reopened, ended.promise]);
     return question();
   }
 }
@@ -95,13 +111,14 @@ function makeFullness(): Pick<Disk, "isFull" | "noteFull" | "isHopeless"> {
 }
 
 /** Lets the other tab go on at once. A deletion is never answered by making the database anew. Rules: S61, S62. */
-function onVersionChange(db: Dexie, newVersion: number | null, setState: (state: DiskState) => void): boolean {
+function onVersionChange(db: Dexie, newVersion: number | null): "deleted" | "newer" {
   const isDeletion = newVersion === null || newVersion === 0;
   db.close({ disableAutoOpen: isDeletion });
-  setState(isDeletion ? "deleted" : "newer");
-  // Hint: Dexie's own answer would open a deleted database again.
-  return false;
+  return isDeletion ? "deleted" : "newer";
 }
+
+/** Settled when nobody will open the database again: it was deleted, or its store was closed. */
+type Ending = { readonly ended: PromiseWithResolvers<void> };
 
 type Reopening = {
   readonly listen: Disk["onReopened"];

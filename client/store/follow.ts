@@ -8,21 +8,32 @@ import type { Cancel } from "./parts.ts";
 /** Who hears the answers; `error` gets what is no lost connection. */
 export type Hearing<T> = { readonly next: (answer: T) => unknown; readonly error: (error: unknown) => void };
 
+/** A question that goes on failing over a whole connection is told after so many tries. */
+const MAX_TRIES = 5;
+
 /** Follows a question until the answer is called. Rule: S60. */
 export function follow<T>(db: StudioDb, ask: () => PromiseLike<T>, { next, error }: Hearing<T>): Cancel {
+  let tries = 0;
   const failed = (reason: unknown): void => {
-    // Hint: opened again, the question is asked anew below.
-    if (isConnectionLost(reason)) void db.disk.probe();
-    else error(reason);
+    tries += 1;
+    if (!isConnectionLost(reason) || tries > MAX_TRIES) return error(reason);
+    // Hint: where the probe finds the connection whole, nothing is opened again that would have it asked anew.
+    void db.disk.probe().then((isOpen) => isOpen && again());
   };
-  const subscribe = () =>
-    liveQuery(async () => ask()).subscribe({ next: (answer) => void next(answer), error: failed });
+  const answered = (answer: T): void => {
+    tries = 0;
+    next(answer);
+  };
+  const subscribe = () => liveQuery(async () => ask()).subscribe({ next: answered, error: failed });
   let subscription = subscribe();
-  const stop = db.disk.onReopened(() => {
+  let isStopped = false;
+  const again = (): void => {
     subscription.unsubscribe();
-    subscription = subscribe();
-  });
+    if (!isStopped) subscription = subscribe();
+  };
+  const stop = db.disk.onReopened(again);
   return () => {
+    isStopped = true;
     stop();
     subscription.unsubscribe();
   };
