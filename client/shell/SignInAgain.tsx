@@ -3,7 +3,7 @@
 import KeyRound from "lucide-solid/icons/key-round";
 import { lazy, Show, Suspense, useContext } from "solid-js";
 import type { JSX } from "solid-js";
-import { leaveText } from "../features/account/leaveText.ts";
+import { againText } from "../features/account/againText.ts";
 import { useText } from "../i18n/i18n.ts";
 import { useSession } from "../session.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,7 +15,7 @@ const SignInDialog = lazy(async () => ({
 
 /** Says that changes are not sent until somebody signs in, and leads there; nothing while the session lasts. Rule: ME8. */
 export function SignInBar(): JSX.Element {
-  const t = useText(leaveText);
+  const t = useText(againText);
   const source = useContext(SyncContext);
   const signIn = (): (() => void) | undefined => source?.acts?.onSignIn;
   return (
@@ -23,8 +23,8 @@ export function SignInBar(): JSX.Element {
       {(act) => (
         <div class="flex items-center gap-3 border-b border-line bg-warn-tint px-4 py-1.5 text-sm" role="status">
           <KeyRound size={16} class="shrink-0 text-warn max-tablet:hidden" aria-hidden="true" />
-          <p class="min-w-0 flex-1 text-pretty">{t("again.bar")}</p>
-          <Button onClick={() => act()()}>{t("again.act")}</Button>
+          <p class="min-w-0 flex-1 text-pretty">{t("bar")}</p>
+          <Button onClick={() => act()()}>{t("act")}</Button>
         </div>
       )}
     </Show>

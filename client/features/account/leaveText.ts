@@ -1,7 +1,7 @@
-// Owns the words of leaving a device, of a page that is locked, and of signing in again.
+// Owns the words of leaving a device and of a page that is locked.
 import { defineText } from "../../i18n/i18n.ts";
 
-/** The words of SignOut.tsx, Locked.tsx and SignInAgain.tsx. */
+/** The words of SignOut.tsx and Locked.tsx. */
 export const leaveText = defineText(
   {
     out: {
@@ -51,12 +51,6 @@ export const leaveText = defineText(
         `${name} adına kaydedilen her şey bu cihazda duruyor. Gönderilmemiş değişiklikler, ${name} yeniden giriş yapınca gönderilir.`,
       back: (name: string) => `${name} olarak giriş yap`,
       goOn: "Giriş yapan üyeyle devam et",
-    },
-    again: {
-      bar: "Oturumunuzun süresi doldu. Çalışmaya devam edebilirsiniz; göndermek için giriş yapın.",
-      act: "Giriş yap",
-      title: "Yeniden giriş yapın",
-      body: "Değişiklikleriniz bu cihazda duruyor; giriş yapınca gönderilir.",
     },
   },
   {
@@ -109,12 +103,6 @@ export const leaveText = defineText(
         `Everything stored for ${name} is still on this device. Changes that were not sent are sent when ${name} signs in again.`,
       back: (name: string) => `Sign in as ${name}`,
       goOn: "Go on as who signed in",
-    },
-    again: {
-      bar: "Your session has run out. You can go on working; sign in to send.",
-      act: "Sign in",
-      title: "Sign in again",
-      body: "Your changes are on this device; they are sent once you sign in.",
     },
   },
 );
