@@ -38,7 +38,7 @@ const onDevice = {
   people: values.people.split(",").map(Number),
   slow: Number(values.slow),
   useMinutes: values.quick ? 0.3 : 5,
-  opens: values.quick ? 8 : 24,
+  opens: values.quick ? 8 : 20,
 };
 
 async function measured<T>(run: () => Promise<T>): Promise<Circumstances & { figures: T }> {
