@@ -34,7 +34,7 @@ const look: Lookups = {
 const of = (action: string, args: unknown) => ({ action, args });
 
 describe("a change in words", () => {
-  test("[QU2] is told as the screens name it", () => {
+  test("[UI19][QU2] is told as the screens name it", () => {
     const said = saying("tr", (say) => [
       say(of("contact.edit", { phone: "0532 111 22 33", email: null }), look),
       say(of("person.moveStatus", { to: "won" }), look),

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BREAK_MS, followLink, judge, RED_AFTER_MS } from "./judge.ts";
+import { BREAK_MS, firstLink, followLink, judge, RED_AFTER_MS } from "./judge.ts";
 import type { Facts, Judged, LinkView } from "./judge.ts";
 
 /** What happens to a device. Times pass between the events. */
@@ -131,6 +131,7 @@ function expectHonest(world: World, { status }: Judged): void {
   if (aside > 0) expect(kind, "refused must not be hidden by calm").toMatch(/^(?:refused|not_saved)$/);
   const up = upSince(world);
   expect(status.isOffline).toBe(up === null);
+  if (up === null && aside === 0) expect(kind, "offline must be told").toMatch(/^(?:offline|not_saved)$/);
   const first = unsent[0]?.oldestAt;
   const unanswered = up === null || first === undefined ? null : Math.max(first, up);
   if (reason === "unacknowledged") {
@@ -183,7 +184,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 /** The chip over a world: judged when something happens and when the last judgement asked for it, at no other time. */
 function run(events: readonly Happening[], isUp: boolean): void {
   const world = start(isUp);
-  let view: LinkView = { isOnline: isUp, linkSince: 0, onlineSince: 0 };
+  let view: LinkView = firstLink(isUp, 0);
   let shown = judge(factsOf(world, view), 0);
   const look = (): void => {
     view = followLink(view, { isOnline: world.isUp, linkSince: world.turns.at(-1)?.at ?? 0 });
@@ -203,12 +204,31 @@ function run(events: readonly Happening[], isUp: boolean): void {
   }
 }
 
+/** A device that runs, with a change on its disk: what the long waits are about. */
+const running: readonly Happening[] = [
+  { what: "loaded" },
+  { what: "counted" },
+  { what: "change" },
+  { what: "written" },
+];
+const begun = fc.constantFrom([], running, running);
+const linkAndTime: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ what: fc.constant("link" as const), isUp: fc.boolean() }),
+  fc.record({ what: fc.constant("wait" as const), ms: fc.constantFrom(900, 1999, 2000, 5000, 7100, 8000) }),
+  fc.constantFrom<Happening>({ what: "change" }, { what: "given_up" }),
+);
+
 describe("the chip", () => {
   test("[CH1] is honest through any sequence of what can happen to disk, link and server", () => {
     // Hint: fast-check prints the seed and the shortest failing sequence.
-    fc.assert(
-      fc.property(fc.array(happening, { maxLength: 60 }), fc.boolean(), (events, isUp) => run(events, isUp)),
-      { numRuns: 3000, seed: 20_261_122 },
-    );
+    const events = fc.tuple(begun, fc.array(happening, { maxLength: 60 })).map((parts) => parts.flat());
+    const property = fc.property(events, fc.boolean(), (happened, isUp) => run(happened, isUp));
+    fc.assert(property, { numRuns: 2000, seed: 20_261_122 });
+  });
+
+  test("[CH1][CH5] is honest while only the link comes and goes, and counts through breaks too short to be told", () => {
+    const events = fc.array(linkAndTime, { maxLength: 20 }).map((happened) => [...running, ...happened]);
+    const property = fc.property(events, (happened) => run(happened, true));
+    fc.assert(property, { numRuns: 1000, seed: 20_261_123 });
   });
 });

@@ -170,10 +170,20 @@ const iso = (at: number | null): string | null => (at === null ? null : new Date
 /** The link as the chip follows it. Units: ms by a clock that nobody sets. */
 export type LinkView = Pick<Facts, "isOnline" | "linkSince" | "onlineSince">;
 
+/** The link as it is at the start. */
+export const firstLink = (isOnline: boolean, at: number): LinkView => ({
+  isOnline,
+  linkSince: at,
+  onlineSince: isOnline ? at : NEVER,
+});
+
+/** Hint: a start without a link is told at once, so what ends then is no short break. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** Follows the link; a break that was too short to be told does not begin the counting anew. Rule: CH5. */
 export function followLink(before: LinkView, now: Pick<Facts, "isOnline" | "linkSince">): LinkView {
   const { isOnline, linkSince } = now;
   const isBack = isOnline && !before.isOnline;
-  const wasShort = linkSince - before.linkSince < BREAK_MS;
+  const wasShort = linkSince - before.linkSince < BREAK_MS && before.onlineSince !== NEVER;
   return { isOnline, linkSince, onlineSince: isBack && !wasShort ? linkSince : before.onlineSince };
 }

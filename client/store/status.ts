@@ -5,7 +5,7 @@ import { createEffect, createRoot, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { StudioDb, UpdateRow } from "./db.ts";
 import { follow } from "./follow.ts";
-import { followLink, judge } from "./judge.ts";
+import { firstLink, followLink, judge } from "./judge.ts";
 import type { Facts, LinkView, SyncStatus } from "./judge.ts";
 import type { Link } from "./link.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
@@ -31,11 +31,7 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
   const [onDisk, stopWatching] = watchDisk(deps);
   const startedAt = steady();
   const seen = makeSeen(steady);
-  const [view, setView] = createSignal<LinkView>({
-    isOnline: deps.page.isOnline(),
-    linkSince: startedAt,
-    onlineSince: startedAt,
-  });
+  const [view, setView] = createSignal<LinkView>(firstLink(deps.page.isOnline(), startedAt));
   const facts = (): Facts => {
     return { ...onDisk(), ...view(), ...insideFacts(deps, onDisk(), seen), startedAt, toWall: clock() - steady() };
   };
