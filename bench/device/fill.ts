@@ -67,7 +67,7 @@ export async function signInColleague(url: string): Promise<Member> {
 type State = Extract<FeedEntry, { kind: "state" }>;
 
 /** The colleague gives so many people a new name that begins with a word. */
-export async function renamePeople(by: Member, { count, word }: { count: number; word: string }): Promise<void> {
+async function renamePeople(by: Member, { count, word }: { count: number; word: string }): Promise<void> {
   const dice = createDice(count);
   const at = new Date().toISOString();
   let before = Number("9".repeat(15));
