@@ -137,11 +137,15 @@ function diskDueSince({ diskSince, isCounted, startedAt }: Facts): number | null
 const unansweredSince = ({ oldest, onlineSince, standing }: Facts): number | null =>
   oldest === null || standing !== "current" ? null : Math.max(oldest.since, onlineSince);
 
-function calmKind({ quarantined, changes, diskSince, isCounted, standing }: Facts, isOffline: boolean): SyncKind {
+function calmKind(
+  { quarantined, changes, oldest, diskSince, isCounted, standing }: Facts,
+  isOffline: boolean,
+): SyncKind {
   if (quarantined > 0) return "refused";
   if (isOffline) return "offline";
   if (standing === "ahead" && changes > 0) return "held";
-  if (changes > 0 || diskSince !== null) return "saving";
+  // Hint: an entry of the history is no change to a member, and what is unsent is not saved all the same.
+  if (changes > 0 || oldest !== null || diskSince !== null) return "saving";
   return isCounted ? "saved" : "opening";
 }
 
