@@ -102,10 +102,8 @@ const states: readonly State[] = [
     chip: "not_saved",
     bring: async ({ context, page }) => {
       await context.clearCookies({ name: /session/ });
-      // Hint: what is open goes on; what connects again is asked who it is.
-      await context.setOffline(true);
-      await page.locator("[data-sync=offline]").waitFor();
-      await context.setOffline(false);
+      // Hint: an open socket goes on; what connects again is asked who it is.
+      await page.reload();
       await page.getByText("Oturumunuzun süresi doldu").waitFor();
       await setStatus(page);
     },
@@ -137,6 +135,16 @@ const states: readonly State[] = [
       await seat.page.locator("[data-sync=refused]").click();
       await seat.page.getByRole("button", { name: "Kabul edilmeyenleri göster" }).click();
       await seat.page.getByRole("button", { name: "Tümünü indir" }).waitFor();
+    },
+  },
+  {
+    name: "place-offline",
+    bring: async (seat) => {
+      await refuse(seat);
+      await seat.context.setOffline(true);
+      await seat.page.goto(`${url}/o/${seat.org}/refused`);
+      await seat.page.locator("[data-sync=refused]").getByText("çevrimdışı").waitFor();
+      await seat.page.getByRole("link", { name: /kişiyi aç/ }).waitFor();
     },
   },
   {
