@@ -198,7 +198,10 @@ async function picture({ name, bring, chip, isBare, after }: State): Promise<voi
     await bring({ context, page, org });
     if (chip !== undefined) await page.locator(`[data-sync=${chip}]`).waitFor();
     for (const viewport of sizes)
-      for (const theme of themes) await shoot(page, { name, viewport, theme, isChip: chip !== undefined });
+      for (const theme of themes) {
+        if (chip === "saving") await bringAgain(page, { bring: () => bring({ context, page, org }), after });
+        await shoot(page, { name, viewport, theme, isChip: chip !== undefined });
+      }
   } catch (error) {
     await page.screenshot({ path: `test-results/chip-${name}.png` });
     throw error;
@@ -206,6 +209,16 @@ async function picture({ name, bring, chip, isBare, after }: State): Promise<voi
     after?.();
     await context.close();
   }
+}
+
+type Again = { readonly bring: () => Promise<void>; readonly after: (() => void) | undefined };
+
+/** Saving is over after 8 s, so each of its pictures begins anew. */
+async function bringAgain(page: Page, { bring, after }: Again): Promise<void> {
+  after?.();
+  await page.locator("[data-sync=saved]").waitFor();
+  await bring();
+  await page.locator("[data-sync=saving]").waitFor();
 }
 
 type Look = {
