@@ -74,13 +74,18 @@ async function fill(site: Site, folder: string, { slow, say }: DeviceOptions): P
   const { server, profile, figures } = site;
   say(`${server.people} people: inventing them …`);
   await server.start();
-  const { address, ...filled } = await fillDevice({ profile, url: server.url, slow: 1 });
+  const { address, ...filled } = await fillDevice({ profile, url: server.url, slow: 1, people: server.people });
   site.address = address;
   figures.fills.push(filled);
   say(`  filled in ${filled.seconds.toFixed(1)} s, longest task ${filled.longestTaskMs.toFixed(0)} ms`);
   if (server.people === TARGET_SIZE) {
     const other = join(folder, `slow-${server.people}`);
-    const { address: _, ...slowly } = await fillDevice({ profile: other, url: server.url, slow });
+    const { address: _, ...slowly } = await fillDevice({
+      profile: other,
+      url: server.url,
+      slow,
+      people: server.people,
+    });
     rmSync(other, { recursive: true, force: true });
     figures.fills.push(slowly);
     say(`  ${slow} × slower in ${slowly.seconds.toFixed(1)} s, longest task ${slowly.longestTaskMs.toFixed(0)} ms`);

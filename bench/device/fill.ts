@@ -15,10 +15,21 @@ import type { Device } from "./browser.ts";
 import type { Fill } from "./figures.ts";
 import { colleague } from "./studio.ts";
 
-export type FillOptions = { readonly profile: string; readonly url: string; readonly slow: number };
+export type FillOptions = {
+  readonly profile: string;
+  readonly url: string;
+  readonly slow: number;
+  /** How many the list counts when it is over. */
+  readonly people: number;
+};
 
-/** Fills a new device; it ends when the list no longer shows a bar. */
-export async function fillDevice({ profile, url, slow }: FillOptions): Promise<Fill & { readonly address: string }> {
+/** Fills a new device; it ends when the list no longer shows a bar, and counts everybody. */
+export async function fillDevice({
+  profile,
+  url,
+  slow,
+  people,
+}: FillOptions): Promise<Fill & { readonly address: string }> {
   const device = await openDevice({ profile, slow });
   try {
     const address = await signIn(device, url);
@@ -27,10 +38,16 @@ export async function fillDevice({ profile, url, slow }: FillOptions): Promise<F
     const filled = await device.page.evaluate(async () => {
       const begun = performance.now();
       globalThis.probe.takeLongest();
-      const isFilling = (): boolean => document.querySelector("[role=progressbar]") !== null;
-      while (isFilling()) await new Promise((resolve) => setTimeout(resolve, 100));
-      return { seconds: (performance.now() - begun) / 1000, longestTaskMs: globalThis.probe.takeLongest() };
+      // Hint: the bar may be drawn anew in another place of the screen; it is over when it stays away.
+      let goneAt: number | null = null;
+      while (goneAt === null || performance.now() - goneAt < 2000) {
+        const isFilling = document.querySelector("[role=progressbar]") !== null;
+        goneAt = isFilling ? null : (goneAt ?? performance.now());
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return { seconds: (goneAt - begun) / 1000, longestTaskMs: globalThis.probe.takeLongest() };
     });
+    await device.page.getByText(people.toLocaleString("tr"), { exact: true }).first().waitFor();
     await keepShell(device);
     return { ...filled, slow, address };
   } finally {
