@@ -194,6 +194,8 @@ describe("the feed", () => {
         kind: kinds[index] ?? "erased",
       })),
     );
+    const aside = { at: "2026-05-04T09:00:00.000Z", refusedAt: null, reason: "schema", text: "Silinen Kişi'nin notu" };
+    await tab.db.quarantine.bulkAdd(entries.map(({ doc }) => ({ ...aside, doc })));
     let isSaid = false;
     rewriteFeed(network, (_headers, path) => {
       if (!path.includes("after=") || isSaid) return null;
@@ -205,6 +207,7 @@ describe("the feed", () => {
     const left = JSON.stringify([await tab.db.people.toArray(), await tab.db.updates.toArray()]);
     expect(left).not.toContain("Silinen");
     expect(left).not.toContain("Alınan");
+    expect(await tab.db.quarantine.toArray()).toEqual([]);
     const gone = await tab.db.docs.bulkGet(entries.map(({ doc }) => doc));
     expect(gone.map((row) => [row?.gone, row?.state])).toEqual([
       ["erased", undefined],
