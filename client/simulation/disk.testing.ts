@@ -8,7 +8,7 @@ import { makeChannels } from "../store/tabs.testing.ts";
 import type { World } from "./time.testing.ts";
 
 /** What the disk says to what is left of a dead tab. */
-export const GONE = "the tab is gone";
+const GONE = "the tab is gone";
 
 const namesOfDisk =
   /AbortError|QuotaExceeded|InvalidState|DatabaseClosed|TransactionInactive|OpenFailed|PrematureCommit/;
