@@ -1,7 +1,7 @@
 // Owns the two Dexie databases: their names, tables and rows. Lists read them directly, so this file never imports yjs.
 // Never decides what is written; what belongs together is written in one transaction by write.ts, page.ts and refusal.ts.
 import { Dexie } from "dexie";
-import type { Table } from "dexie";
+import type { DexieOptions, Table } from "dexie";
 import type { RecordedCall } from "../../shared/action.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { PersonRow } from "../../shared/projection.ts";
@@ -125,10 +125,10 @@ export const browserEngine = (): Engine => ({ indexedDB: globalThis.indexedDB, I
  * What every database of this browser is opened with.
  * Hint: `cache` would share query results between databases of equal name, and must never show what is not on disk.
  */
-export const dbOptions = (engine: Engine) => ({
+export const dbOptions = (engine: Engine): DexieOptions => ({
   ...engine,
-  chromeTransactionDurability: "strict" as const,
-  cache: "disabled" as const,
+  chromeTransactionDurability: "strict",
+  cache: "disabled",
 });
 
 /** The name of a member's database of one studio; without a studio, how the names of all of theirs begin. */

@@ -20,7 +20,7 @@ async function filled() {
   const tab = openTab(who, { disk, network: noNetwork() });
   const people = names.map((name) => newPerson(name));
   await tab.store.actBatch(people.map(({ calls }) => calls));
-  const nameOf = async (ids: Promise<string[]>) => (await peopleRows(tab.db, await ids)).map(({ name }) => name);
+  const nameOf = async (ids: Promise<readonly string[]>) => (await peopleRows(tab.db, await ids)).map(({ name }) => name);
   return { tab, disk, who, people, nameOf };
 }
 
@@ -121,7 +121,7 @@ describe("large lists", () => {
 async function countMarks(db: StudioDb) {
   const counts: Record<PeopleMark, number> = { order: 0, status: 0, words: 0 };
   const stops = (["order", "status", "words"] as const).map((mark) =>
-    follow(db, () => peopleMark(db, mark), { next: () => void (counts[mark] += 1), error: expect.unreachable }),
+    follow(db, () => peopleMark(db, mark), { next: () => void (counts[mark] += 1), error: () => expect.unreachable() }),
   );
   const expectCounts = (wanted: typeof counts) => vi.waitFor(() => expect(counts).toEqual(wanted), { timeout: 5000 });
   await expectCounts({ order: 1, status: 1, words: 1 });

@@ -17,7 +17,7 @@ function setUp() {
       hear = listener;
       return () => undefined;
     },
-    onFailure: expect.unreachable,
+    onFailure: () => expect.unreachable(),
   };
   return { asked, names, parts, change: (...ids: string[]) => hear((id) => ids.includes(id)) };
 }
