@@ -20,7 +20,8 @@ async function filled() {
   const tab = openTab(who, { disk, network: noNetwork() });
   const people = names.map((name) => newPerson(name));
   await tab.store.actBatch(people.map(({ calls }) => calls));
-  const nameOf = async (ids: Promise<readonly string[]>) => (await peopleRows(tab.db, await ids)).map(({ name }) => name);
+  const nameOf = async (ids: Promise<readonly string[]>) =>
+    (await peopleRows(tab.db, await ids)).map(({ name }) => name);
   return { tab, disk, who, people, nameOf };
 }
 
