@@ -10,8 +10,8 @@ import { applySafely, documentOf, hasPending, newDoc, readStoredHere } from "./l
 import { project, putProjected } from "./projection.ts";
 import { toQuarantine } from "./quarantine.ts";
 import type { Now, Refused } from "./quarantine.ts";
-import { actOf, isHistory, replay, toCalls } from "./replay.ts";
-import type { Replayed } from "./replay.ts";
+import { actOf, isHistory, replay, toCalls, withTyped } from "./replay.ts";
+import type { Replayed, TextSources } from "./replay.ts";
 
 /** A row the server does not take. */
 export type Bad = { readonly row: number; readonly reason: string; readonly place: Refused["place"] };
@@ -81,9 +81,13 @@ function sort(rows: readonly UpdateRow[], { how, seen, fresh }: Sorting): Sorted
   const unsent = rows.filter((row) => row.unsent === 1 && !isContained(snapshot, row));
   // Hint: a bad text is not put aside letter by letter: its words go on as a note, and that is judged anew.
   const isAside = (row: UpdateRow): boolean => badById.has(row.id) && !isText(row);
-  const aside = unsent.filter(isAside).map((row) => toRefused(doc, row, badById.get(row.id)));
+  const sources = { doc, seen, server: fresh, uuid };
+  const aside = unsent.filter(isAside).flatMap((row) => {
+    const refused = toRefused(doc, row, badById.get(row.id));
+    return withWords(refused, { row, unsent, sources });
+  });
   const left = unsent.filter((row) => !isAside(row));
-  const again = toCalls(left, { doc, seen, server: fresh, uuid });
+  const again = toCalls(left, sources);
   const joined = Map.groupBy(left.filter(isRest), (row) => joins(fresh, row));
   const homeless = (joined.get(false) ?? []).map((row) => toRefused(doc, row, undefined));
   const kept = (joined.get(true) ?? []).map(({ id: _id, ...row }) => row);
@@ -121,6 +125,15 @@ function toRefused(doc: DocId, row: UpdateRow, bad: Bad | undefined): Refused {
     change: row.change,
     ...(call === undefined ? { update: row.update } : { call }),
   };
+}
+
+type Wording = { readonly row: UpdateRow; readonly unsent: readonly UpdateRow[]; readonly sources: TextSources };
+
+/** A refused note is put aside with its words, typed after it was made. */
+function withWords(refused: Refused, { row, unsent, sources }: Wording): Refused[] {
+  const { call, change = "" } = refused;
+  if (call === undefined) return [refused];
+  return withTyped({ call, at: row.at, change }, unsent, sources).map((again) => ({ ...refused, call: again.call }));
 }
 
 const failures = (doc: DocId, { failed }: Replayed): Refused[] =>

@@ -79,10 +79,20 @@ export type TextSources = {
 
 /** Calls in the order of their rows; what editors typed becomes the text of a note, so that it is not lost. Rule: RE12. */
 export function toCalls(rows: readonly UpdateRow[], sources: TextSources): Again[] {
-  const texts = new Map<string, TextPlace>();
-  for (const { made } of rows) if (made !== undefined && "text" in made) texts.set(made.text.record, made.text);
+  const texts = placesOf(rows);
   const calls = rows.flatMap((row) => toAgain(row, { texts, sources }));
   return calls.flatMap((again) => withText(again, { texts, sources }));
+}
+
+/** A call that is put aside, with what was typed in these rows into the note it made: nothing else carries that on. Rule: RE12. */
+export function withTyped(again: Again, rows: readonly UpdateRow[], sources: TextSources): Again[] {
+  return withText(again, { texts: placesOf(rows), sources });
+}
+
+function placesOf(rows: readonly UpdateRow[]): Map<string, TextPlace> {
+  const texts = new Map<string, TextPlace>();
+  for (const { made } of rows) if (made !== undefined && "text" in made) texts.set(made.text.record, made.text);
+  return texts;
 }
 
 type Texts = { readonly texts: Map<string, TextPlace>; readonly sources: TextSources };

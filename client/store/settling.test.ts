@@ -115,7 +115,7 @@ describe("the settling of a refusal", () => {
         await until(async () => (await isSettled(tab)) && (await tab.db.quarantine.count()) > 0, 30_000);
         expect({ step, ...(await kept(device.doc)) }).toEqual({
           step,
-          values: 8,
+          values: 4,
           texts: ["Sonraki not", "Önceki not"],
         });
         const aside = await tab.db.quarantine.toArray();
