@@ -116,6 +116,7 @@ describe("bodies", () => {
       "X-Lumiso-History",
       "X-Lumiso-Access",
       "X-Lumiso-Remaining",
+      "X-Lumiso-People",
       "X-Lumiso-Models",
     ]);
   });
