@@ -9,6 +9,7 @@ import { editContact } from "../../shared/people.ts";
 import { startTestServer } from "../../server/testing.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
 import * as Y from "yjs";
+import type { DocRow } from "./db.ts";
 import { makeCompactor } from "./compactor.ts";
 import { addFaults } from "./faults.testing.ts";
 import { documentOf, readStored } from "./live.ts";
@@ -92,6 +93,32 @@ describe("compaction", () => {
     await until(async () => (await first?.db.updates.count()) === 0);
     for (const compactor of compactors) await compactor.stop();
     expect(Math.max(...most)).toBe(1);
+  });
+});
+
+describe("a compaction that is asked for", () => {
+  test("[S71] while the document is being compacted is made all the same", async () => {
+    const tab = openTab(makeLoner(), { network: noNetwork() });
+    const { subject, calls } = newPerson("Ayşe");
+    const doc = docId("client", subject);
+    await tab.store.act(calls);
+    await markSent(tab);
+    await closeTabs();
+    const { db } = tab;
+    await db.open();
+    const compactor = makeCompactor(tab.parts);
+    let looks = 0;
+    const onRead = (row: DocRow): DocRow => {
+      looks += row.doc === doc ? 1 : 0;
+      if (looks === 1) compactor.request(doc);
+      return row;
+    };
+    db.docs.hook("reading").subscribe(onRead);
+    compactor.request(doc);
+    await until(() => looks === 2);
+    await compactor.stop();
+    db.docs.hook("reading").unsubscribe(onRead);
+    db.close();
   });
 });
 

@@ -18,12 +18,19 @@ export const MANY_ROWS = 100;
 /** Makes the compactor of one tab. Rule: S29. */
 export function makeCompactor(parts: StoreParts): Compactor {
   const waiting = new Set<DocId>();
+  const compactOne = async (doc: DocId): Promise<void> => {
+    // Hint: taken out first, so that what is asked for while it runs is done again.
+    waiting.delete(doc);
+    try {
+      await withRoom(parts.db, () => compact(parts.db, doc));
+    } catch (error) {
+      waiting.add(doc);
+      throw error;
+    }
+  };
   const task = makeTask(parts, async () => {
     await parts.locks(lockName(parts, "compact"), {}, async () => {
-      for (const doc of waiting) {
-        await withRoom(parts.db, () => compact(parts.db, doc));
-        waiting.delete(doc);
-      }
+      for (const doc of waiting) await compactOne(doc);
     });
     return null;
   });

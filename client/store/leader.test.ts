@@ -14,9 +14,9 @@ type Tab = {
 };
 
 /** One browser; each tab in it leads, or not, and does nothing else. */
-function makeBrowser(): (options?: { isVisible: boolean }) => Tab {
+function makeBrowser(): (options?: { isVisible?: boolean; ending?: Promise<void> }) => Tab {
   const [locks, channels] = [makeLocks(), makeChannels()];
-  return ({ isVisible } = { isVisible: true }) => {
+  return ({ isVisible = true, ending = Promise.resolve() } = {}) => {
     const freezer = makeFreezer();
     const ears = new Set<(event: PageEvent) => void>();
     let [isLeading, inSight] = [false, isVisible];
@@ -42,7 +42,10 @@ function makeBrowser(): (options?: { isVisible: boolean }) => Tab {
     const standing = standForLeader(parts, "replicate", {
       begin: () => void (isLeading = true),
       // Hint: a frozen tab learns of its loss only when it is thawed.
-      end: async () => freezer.gate(() => void (isLeading = false)),
+      end: () => {
+        freezer.gate(() => void (isLeading = false));
+        return ending;
+      },
     });
     return {
       freezer,
@@ -101,6 +104,25 @@ test("[RE29] the lead follows the eye, and stays where it is between two tabs in
   second.show(false);
   first.show(true);
   await until(() => first.isLeading() && !second.isLeading());
+  await Promise.all([first.close(), second.close()]);
+});
+
+test("[RE29] the lead that was lost ends at once, also while an earlier one waits for a call without an answer", async () => {
+  const open = makeBrowser();
+  const { promise: ending, resolve: answer } = Promise.withResolvers<void>();
+  const [first, second] = [open({ ending }), open()];
+  await until(first.isLeading);
+  for (let round = 0; round < 2; round += 1) {
+    first.show(false);
+    await until(() => second.isLeading() && !first.isLeading());
+    second.show(false);
+    first.show(true);
+    await until(() => first.isLeading() && !second.isLeading());
+    second.show(true);
+  }
+  answer();
+  await new Promise((resolve) => void setTimeout(resolve, 50));
+  expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
   await Promise.all([first.close(), second.close()]);
 });
 

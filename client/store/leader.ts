@@ -75,7 +75,12 @@ function makeTurn(parts: LeaderParts, name: string, leading: Leading): Turn {
     leave?.();
     leave = null;
     // Hint: what was begun comes to its end beside the next turn, or a call without an answer would hold that up.
-    if (wasLeading) ending = ending.then(leading.end).catch(parts.onFailure);
+    if (wasLeading) ending = endAfter(ending);
+  };
+  /** Hint: asked to end now, or an end that still waits would later end the lead that came after it. */
+  const endAfter = (before: Promise<void>): Promise<void> => {
+    const now = leading.end();
+    return before.then(() => now).catch(parts.onFailure);
   };
   const failed = async (error: unknown): Promise<void> => {
     parts.onFailure(error);
