@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { browserEngine, openStudioDb } from "./db.ts";
 import type { DeviceDb, Engine, StudioDb } from "./db.ts";
+import { countUnsent } from "./status.ts";
 import { studiosOf } from "./wipe.ts";
 
 const holderSchema = v.object({
@@ -63,11 +64,10 @@ export type Waiting = {
 
 /** Counts what waits in a studio's database. */
 export async function countWaiting(db: StudioDb): Promise<Waiting> {
-  const rows = await db.updates.where("unsent").equals(1).count();
-  const changes = rows === 0 ? [] : await db.updates.orderBy("[unsent+change]").uniqueKeys();
+  const { rows, changes } = await countUnsent(db);
   return {
     // Hint: a row that nobody counted as a change still waits.
-    unsent: Math.max(changes.length, rows > 0 ? 1 : 0),
+    unsent: Math.max(changes, rows > 0 ? 1 : 0),
     commands: await db.outbox.count(),
     refused: await db.quarantine.count(),
     documents: await db.docs.count(),

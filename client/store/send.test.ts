@@ -1,5 +1,8 @@
 // Sending what waits before a member leaves the device, against a real server.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { call } from "../../shared/action.ts";
+import { recordPersonActivity } from "../../shared/activity.ts";
+import { docId } from "../../shared/document.ts";
 import { startTestServer } from "../../server/testing.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
 import { readStudios } from "./holders.ts";
@@ -42,6 +45,17 @@ describe("before a member leaves", () => {
     });
     expect([left.unsent, left.commands, told[0], told.at(-1)]).toEqual([0, 0, 6, 0]);
     expect(await tab.db.updates.where("unsent").equals(1).count()).toBe(0);
+  });
+
+  test("[ME1] [S53] an entry that notes typing in the history is no change of its own, as in the chip", async () => {
+    const disk = makeDisk();
+    const tab = openTab({ url: server.url, member: ada }, { disk, network: noNetwork() });
+    const person = newPerson("Bekleyen");
+    await tab.store.act(person.calls);
+    const noted = call(recordPersonActivity, { verb: "note.edit", entity: "note", fields: [] });
+    expect(await tab.store.act([{ doc: docId("client", person.subject), call: noted }])).toMatchObject({ ok: true });
+    await until(() => tab.store.status().waiting === 1);
+    expect(await sendUnsent(tab.store, () => undefined)).toMatchObject({ unsent: 1 });
   });
 
   test("[ME1] without a network it is told at once what is left", async () => {

@@ -158,12 +158,7 @@ function oldestOf(before: Facts["oldest"], { oldest, now }: { oldest: number | n
   return before?.id === oldest ? before : { id: oldest, since: now };
 }
 
-type Counted = {
-  readonly changes: number;
-  readonly rows: number;
-  readonly oldest: number | null;
-  readonly quarantined: number;
-};
+type Counted = Unsent & { readonly oldest: number | null; readonly quarantined: number };
 
 const unsent = (db: StudioDb) => db.updates.where("unsent").equals(1);
 
@@ -171,10 +166,18 @@ const oldestUnsent = async (db: StudioDb): Promise<number | null> =>
   (await unsent(db).limit(1).primaryKeys())[0] ?? null;
 
 async function readDisk(db: StudioDb): Promise<Counted> {
-  const rows = await unsent(db).count();
-  const changes = rows > MANY ? await countByKeys(db) : await countByRows(db);
+  const { rows, changes } = await countUnsent(db);
   const quarantined = await db.quarantine.count();
   return { changes, rows, oldest: await oldestUnsent(db), quarantined };
+}
+
+/** What no server has confirmed. Units: rows of the disk; changes as a member counts them. */
+export type Unsent = { readonly rows: number; readonly changes: number };
+
+/** Counts what is unsent on the disk: one way for the chip, for signing out and for the page about the device. Rules: S53, CH1, ME1. */
+export async function countUnsent(db: StudioDb): Promise<Unsent> {
+  const rows = await unsent(db).count();
+  return { rows, changes: rows > MANY ? await countByKeys(db) : await countByRows(db) };
 }
 
 /** Hint: in bulk an act's history has the act's own key, so keys are exact there and reading rows would be slow. */
