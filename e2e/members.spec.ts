@@ -121,8 +121,8 @@ test("[ME1] [ME3] without a network what waits is shown before, and given up in 
   const stream = await (await downloading).createReadStream();
   const chunks = await stream.toArray();
   expect(Buffer.concat(chunks).toString("utf8")).toContain("Gizli Kişi");
-  await ada.page.getByRole("button", { name: /Vazgeç ve çıkış yap/ }).click();
-  const confirm = ada.page.getByRole("dialog").getByRole("button", { name: "Vazgeç ve çıkış yap" });
+  await ada.page.getByRole("button", { name: /Sil ve çıkış yap/ }).click();
+  const confirm = ada.page.getByRole("dialog").getByRole("button", { name: "Sil ve çıkış yap" });
   await expect(confirm).toBeDisabled();
   await ada.page.getByRole("dialog").getByRole("textbox").fill("Ada Işık");
   await confirm.click();
