@@ -70,7 +70,9 @@ function Around(props: AroundProps): JSX.Element {
   const acts: SyncActs = {
     get onRetry() {
       const { kind, reason } = store.status();
-      return kind === "saved" || kind === "opening" || reason === "stopped" || isExpired() ? undefined : store.flush;
+      // Hint: beside what was refused, trying again would be taken for that; its own place offers it.
+      const isOfNoUse = kind === "saved" || kind === "opening" || kind === "refused" || reason === "stopped";
+      return isOfNoUse || isExpired() ? undefined : store.flush;
     },
     get onSignIn() {
       return isExpired() ? signIn : undefined;

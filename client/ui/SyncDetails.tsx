@@ -42,9 +42,6 @@ export function SyncDetails(props: SyncDetailsProps): JSX.Element {
       </Show>
       <Facts state={props.state} />
       <Acts {...props} />
-      <Show when={props.state.kind === "saved"}>
-        <p class="mt-3 text-xs text-pretty text-muted">{t("notShown")}</p>
-      </Show>
     </Popover>
   );
 }

@@ -23,7 +23,7 @@ export const syncWords = defineText(
       held: "Sunucu güncelleniyor. Değişiklikleriniz bu cihazda; sunucu hazır olunca kendiliğinden gönderilecek.",
       offline: "Çalışmaya devam edebilirsiniz. Her şey bu cihaza kaydediliyor, bağlanınca kendiliğinden gönderilecek.",
       refused:
-        "Sunucu bunları kabul etmedi. Yazdıklarınız bu cihazda duruyor; okuyabilir, kopyalayabilir, yeniden deneyebilir ya da vazgeçebilirsiniz.",
+        "Sunucu bunları kabul etmedi. Yazdıklarınız bu cihazda duruyor; okuyabilir, kopyalayabilir, yeniden deneyebilir ya da silebilirsiniz.",
     },
     reason: {
       device:
@@ -38,8 +38,8 @@ export const syncWords = defineText(
       outdated: "Bu sürüm artık eski. Değişiklikleriniz bu cihazda duruyor; gönderilmesi için Lumiso'yu güncelleyin.",
       stopped: "Uygulamanın bir parçası açılamadı. Şimdi yapacaklarınız kaydedilmez; sayfayı yenileyin.",
     },
-    offlineNot: "Şimdi olmayanlar: davet, ekip ve şifre işlemleri, yeni cihazda giriş. Bağlanınca yapılabilir.",
-    notShown: "Diğer cihazlarınız ve bu cihazdaki kopyanın süresi henüz burada gösterilmiyor.",
+    offlineNot:
+      "Davet, ekip ve şifre işlemleri ile yeni cihazda giriş için internet gerekir; bağlanınca yapabilirsiniz.",
     since: "Ne zamandan beri",
     lastContact: "Sunucudan son yanıt",
     waiting: "Gönderilmeyi bekleyen",
@@ -67,11 +67,11 @@ export const syncWords = defineText(
       opening: "The records on this device are being opened.",
       saved: "Everything you did is stored on this device and on the server.",
       saving: "Your changes are on their way to the server.",
-      held: "The server is being updated. Your changes are on this device and are sent by themselves once it is ready.",
+      held: "The server is being updated. Your changes are on this device and will be sent automatically once it is ready.",
       offline:
-        "You can go on working. Everything is stored on this device and is sent by itself once you are connected.",
+        "You can go on working. Everything is stored on this device and will be sent automatically once you are connected.",
       refused:
-        "The server did not accept these. What you wrote is still on this device; you can read it, copy it, try again or give it up.",
+        "The server did not accept these. What you wrote is still on this device; you can read it, copy it, try again or discard it.",
     },
     reason: {
       device:
@@ -87,10 +87,9 @@ export const syncWords = defineText(
       stopped: "A part of the app could not be opened. What you do now is not saved; reload the page.",
     },
     offlineNot:
-      "Not possible now: invitations, team and password changes, signing in on a new device. It is once you are connected.",
-    notShown: "Your other devices and how long this device may keep its copy are not shown here yet.",
+      "Invitations, team and password changes and signing in on a new device need the internet; they work once you are connected.",
     since: "Since",
-    lastContact: "Last answer of the server",
+    lastContact: "Last answer from the server",
     waiting: "Waiting to be sent",
     refusedCount: "Not accepted",
     never: "none since this was opened",
