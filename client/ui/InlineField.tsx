@@ -32,7 +32,7 @@ export type InlineFieldProps = {
 };
 
 const look =
-  "w-full rounded-control border border-transparent bg-transparent px-2 text-ink placeholder:text-muted hover:not-read-only:border-line hover:not-read-only:bg-surface focus:not-read-only:border-primary focus:not-read-only:bg-surface aria-invalid:border-danger";
+  "w-full rounded-control border border-transparent bg-transparent px-2 text-ink text-ellipsis placeholder:text-muted hover:not-read-only:border-line hover:not-read-only:bg-surface focus:not-read-only:border-primary focus:not-read-only:bg-surface aria-invalid:border-danger";
 
 /** A labelled value that is edited where it stands. Enter leaves the field; Escape leaves it too. Rule: UI7. */
 export function InlineField(props: InlineFieldProps): JSX.Element {

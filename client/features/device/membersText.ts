@@ -6,7 +6,7 @@ export const membersText = defineText(
   {
     mine: "Sizin verileriniz",
     others: "Bu cihazdaki diğer üyeler",
-    documents: (count: string) => `${count} belge`,
+    documents: (count: string) => `${count} kayıt`,
     allSent: "her şey gönderildi",
     unsent: (count: string) => `${count} değişiklik gönderilmeyi bekliyor`,
     refused: (count: string) => `${count} değişiklik kabul edilmedi`,
@@ -26,7 +26,7 @@ export const membersText = defineText(
   {
     mine: "Your data",
     others: "Other members on this device",
-    documents: (count: string) => `${count} ${count === "1" ? "document" : "documents"}`,
+    documents: (count: string) => `${count} ${count === "1" ? "record" : "records"}`,
     allSent: "everything is sent",
     unsent: (count: string) => `${count} ${count === "1" ? "change waits" : "changes wait"} to be sent`,
     refused: (count: string) => `${count} ${count === "1" ? "change was" : "changes were"} not accepted`,

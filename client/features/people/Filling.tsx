@@ -14,7 +14,7 @@ export function Filling(props: { readonly rows?: number; readonly children?: JSX
   const store = useStore();
   const stage = createLive(() => fillStage(store.db));
   const isFilling = (): boolean => stage() === "none" || stage() === "running";
-  const isOffline = (): boolean => store.status().kind === "offline";
+  const isOffline = (): boolean => store.status().isOffline;
   // Hint: in a tab that does not replicate, another one knows how far it is.
   const progress = (): number | null => {
     const filling = store.filling();

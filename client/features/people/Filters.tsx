@@ -30,7 +30,7 @@ export function Filters(props: FiltersProps): JSX.Element {
           label={t("search")}
           value={props.search}
           onInput={props.onSearch}
-          class="mx-4 @min-[56rem]:mr-0 @min-[56rem]:w-72"
+          class="mx-4 @min-[56rem]:mr-0 @min-[56rem]:w-80"
         />
         <Show when={seesStatus()}>
           <div class="flex gap-2 overflow-x-auto px-4 py-0.5 @min-[56rem]:pl-0" role="group" aria-label={t("statuses")}>

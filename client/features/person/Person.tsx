@@ -109,7 +109,7 @@ function NotHere(): JSX.Element {
   const stage = createLive(() => fillStage(store.db));
   const why = (): "filling" | "offline" | "body" => {
     if (stage() === "none" || stage() === "running") return "filling";
-    return store.status().kind === "offline" ? "offline" : "body";
+    return store.status().isOffline ? "offline" : "body";
   };
   return (
     <EmptyState icon={UserX} title={t("notFound.title")} act={<BackToList />}>

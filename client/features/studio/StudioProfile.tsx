@@ -45,7 +45,7 @@ function Waiting(): JSX.Element {
   const store = useStore();
   return (
     <EmptyState icon={Settings} title={t("waiting.title")}>
-      {store.status().kind === "offline" ? t("waiting.offline") : t("waiting.body")}
+      {store.status().isOffline ? t("waiting.offline") : t("waiting.body")}
     </EmptyState>
   );
 }
