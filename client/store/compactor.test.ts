@@ -117,6 +117,7 @@ describe("a compaction that is asked for", () => {
     compactor.request(doc);
     await until(() => looks === 2);
     await compactor.stop();
+    expect(looks).toBe(2);
     db.docs.hook("reading").unsubscribe(onRead);
     db.close();
   });
