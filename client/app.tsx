@@ -9,7 +9,7 @@ import { useUpdate } from "./pwa.ts";
 import { useSession } from "./session.ts";
 import { Guarded } from "./shell/Stopped.tsx";
 import { Home, NotFound, Studio, StudioHome } from "./shell/Studio.tsx";
-import { UpdateBar } from "./shell/UpdateBar.tsx";
+import { isUpdateShown, UpdateBar } from "./shell/UpdateBar.tsx";
 import { ToastRegion } from "./ui/ToastRegion.tsx";
 
 const SignIn = lazy(async () => ({ default: (await import("./features/account/SignIn.tsx")).SignIn }));
@@ -81,12 +81,18 @@ function Page(props: { readonly children: JSX.Element }): JSX.Element {
     const locale = session.me()?.locale;
     if (locale !== undefined) i18n.setLocale(locale);
   });
+  const isBarred = (): boolean => isUpdateShown(update);
   return (
     <>
-      <Guarded>
-        <Suspense>{props.children}</Suspense>
-      </Guarded>
-      <UpdateBar />
+      {/* Hint: the bar takes room of its own, so that it covers nothing; without it the page has the whole window. */}
+      <div class={isBarred() ? "flex h-dvh flex-col [--room:100%]" : "contents"}>
+        <UpdateBar />
+        <div class={isBarred() ? "min-h-0 flex-1 overflow-y-auto" : "contents"}>
+          <Guarded>
+            <Suspense>{props.children}</Suspense>
+          </Guarded>
+        </div>
+      </div>
       <Suspense>
         <Show when={install.isOffered() && update?.ready() !== true}>
           <InstallBar />

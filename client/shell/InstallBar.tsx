@@ -10,23 +10,28 @@ import { useInstall } from "../install.ts";
 import { Button } from "../ui/Button.tsx";
 import { installText } from "./installText.ts";
 
-/** The quiet offer; it stands until it is taken, declined, or put off until the next start. Rule: PW9. */
+/** The quiet offer, on a phone above the primary act; it stands until it is taken, declined, or put off until the next start. Rule: PW9. */
 export function InstallBar(): JSX.Element {
   const t = useText(installText);
   const install = useInstall();
   return (
     <Show when={install.isOffered()}>
       <section
-        class="fixed inset-x-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-30 mx-auto flex max-w-xl animate-rise flex-col gap-2 rounded-card border border-line bg-raised p-4 shadow-float tablet:bottom-5 desktop:right-5 desktop:left-auto desktop:mx-0 desktop:max-w-sm"
+        class="fixed inset-x-3 bottom-[calc(9rem+env(safe-area-inset-bottom))] z-30 mx-auto flex max-w-xl animate-rise flex-col gap-2 rounded-card border border-line bg-raised p-4 shadow-float tablet:bottom-5 desktop:right-5 desktop:left-auto desktop:mx-0 desktop:max-w-sm"
         aria-label={t("accept")}
       >
         <p class="text-pretty">{install.way() === "share" ? t("offerShare") : t("offer")}</p>
-        <InstallWays />
-        <div class="flex flex-wrap justify-end gap-2">
+        <Show when={install.way() === "share"}>
+          <ShareSteps />
+        </Show>
+        <div class="mt-1 flex flex-wrap justify-end gap-2">
           <Button tone="quiet" onClick={() => install.decline()}>
             {t("decline")}
           </Button>
           <Button onClick={() => install.putOff()}>{t("later")}</Button>
+          <Show when={install.way() === "prompt"}>
+            <Accept />
+          </Show>
         </div>
       </section>
     </Show>
@@ -43,14 +48,22 @@ export function InstallWays(): JSX.Element {
         <p>{t("installed")}</p>
       </Match>
       <Match when={install.way() === "prompt"}>
-        <Button tone="primary" class="self-start" onClick={() => void install.accept()}>
-          {t("accept")}
-        </Button>
+        <Accept />
       </Match>
       <Match when={install.way() === "share"}>
         <ShareSteps />
       </Match>
     </Switch>
+  );
+}
+
+function Accept(): JSX.Element {
+  const t = useText(installText);
+  const install = useInstall();
+  return (
+    <Button tone="primary" class="self-start" onClick={() => void install.accept()}>
+      {t("accept")}
+    </Button>
   );
 }
 

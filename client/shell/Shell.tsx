@@ -41,7 +41,7 @@ export function Shell(props: { readonly org: Org; readonly children: JSX.Element
       >
         {t("skip")}
       </a>
-      <div class="flex h-dvh max-tablet:flex-col-reverse">
+      <div class="flex h-full max-tablet:flex-col-reverse">
         <Switch>
           <Match when={layout.size() === "desktop"}>
             <SideNav org={props.org} />

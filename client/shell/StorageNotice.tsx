@@ -1,4 +1,4 @@
-// Owns how news of this device's storage looks: a quiet bar over the screens that says what happened and what helps.
+// Owns how news of this device's storage looks: a quiet bar above the screens that says what happened and what helps.
 // Never finds anything out (storage.ts).
 import RefreshCw from "lucide-solid/icons/refresh-cw";
 import { Show } from "solid-js";
@@ -22,11 +22,11 @@ export function StorageNotice(props: { readonly storage: Storage; readonly news:
   const isRead = (): boolean => props.news === "cleared" || props.news === "freed";
   return (
     <div
-      class="fixed inset-x-3 top-16 z-40 mx-auto flex min-h-14 w-fit max-w-full animate-appear items-center gap-3 rounded-card border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-float"
+      class="flex min-h-14 shrink-0 items-center gap-3 border-b border-line bg-warn-tint px-4 py-1.5 text-sm"
       role={props.news === "full" || props.news === "lost" ? "alert" : "status"}
       data-storage={props.news}
     >
-      <span class="min-w-0 max-w-140 pr-2 text-pretty">{text()}</span>
+      <span class="min-w-0 flex-1 text-pretty">{text()}</span>
       <Show when={props.news === "newer"}>
         <Button icon={RefreshCw} onClick={() => location.reload()}>
           {t("reload")}

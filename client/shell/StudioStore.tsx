@@ -92,14 +92,19 @@ function Around(props: AroundProps): JSX.Element {
         <Show when={isExpired() && isSigningIn()}>
           <SignInAgain onOpenChange={setSigningIn} />
         </Show>
-        <Show when={storage.news()}>
-          {(news) => (
-            <Suspense>
-              <StorageNotice storage={storage} news={news()} />
-            </Suspense>
-          )}
-        </Show>
-        <StatusesProvider>{props.children}</StatusesProvider>
+        {/* Hint: the bar takes room of its own, so that it covers neither a name nor a button. */}
+        <div class="flex h-[var(--room,100dvh)] flex-col">
+          <Show when={storage.news()}>
+            {(news) => (
+              <Suspense>
+                <StorageNotice storage={storage} news={news()} />
+              </Suspense>
+            )}
+          </Show>
+          <div class="min-h-0 flex-1">
+            <StatusesProvider>{props.children}</StatusesProvider>
+          </div>
+        </div>
       </MembersContext.Provider>
     </SyncContext.Provider>
   );

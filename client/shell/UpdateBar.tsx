@@ -8,14 +8,14 @@ import type { Update } from "../pwa.ts";
 import { Button } from "../ui/Button.tsx";
 import { shellText } from "./text.ts";
 
+/** Whether the bar stands. */
+export const isUpdateShown = (update: Update | null): boolean =>
+  update !== null && (update.ready() || update.isOutdated());
+
 /** Says that a new version waits or that this one is too old, and changes over when asked. Rules: PW3, PW6. */
 export function UpdateBar(): JSX.Element {
   const update = useUpdate();
-  return (
-    <Show when={update !== null && (update.ready() || update.isOutdated()) && update}>
-      {(shown) => <Bar update={shown()} />}
-    </Show>
-  );
+  return <Show when={isUpdateShown(update) && update}>{(shown) => <Bar update={shown()} />}</Show>;
 }
 
 function Bar(props: { readonly update: Update }): JSX.Element {
@@ -29,10 +29,10 @@ function Bar(props: { readonly update: Update }): JSX.Element {
   };
   return (
     <div
-      class="fixed inset-x-3 top-16 z-40 mx-auto flex min-h-14 w-fit max-w-full animate-appear items-center gap-3 rounded-card border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-float"
+      class="flex min-h-14 shrink-0 items-center gap-3 border-b border-line bg-tint px-4 py-1.5 text-sm text-on-tint"
       role="status"
     >
-      <span class="min-w-0 max-w-140 pr-2 text-pretty">{text()}</span>
+      <span class="min-w-0 flex-1 text-pretty">{text()}</span>
       <Show when={waitsFor() === null}>
         <Button icon={RefreshCw} onClick={() => props.update.apply()}>
           {props.update.isOutdated() ? t("update.actOutdated") : t("update.act")}
