@@ -64,7 +64,7 @@ async function dropPiece(db: StudioDb, { docClass, hasRows }: Dropping, behind: 
     for (const table of [db.updates, db.quarantine]) {
       await table.bulkDelete(await table.where("doc").between(first, last, true, true).primaryKeys());
     }
-    await db.refused.where("doc").between(first, last, true, true).delete();
+    for (const table of [db.refused, db.opened]) await table.where("doc").between(first, last, true, true).delete();
     const columns = hasRows ? personColumns(docClass, newDoc()) : null;
     await putProjected(db, columns === null ? [] : living.map(({ doc }) => ({ doc, columns })));
     return last;

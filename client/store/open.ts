@@ -140,7 +140,8 @@ function follow(holding: Holding, slot: Slot): void {
   const { db, clock, onFailure } = holding.deps;
   const { held } = slot;
   slot.unwatch = watchRows(db, held, { hear: (seen) => onRows(holding, slot, seen), onFailure });
-  void noteOpened(db, { doc: held.id, at: clock() });
+  // Hint: nothing is noted of what is gone.
+  if (held.gone() === null) void noteOpened(db, { doc: held.id, at: clock() });
   if (held.missing() === "evicted") bringBack(holding, held).catch(onFailure);
 }
 

@@ -39,6 +39,7 @@ export type Applied = { readonly damaged: readonly DocId[] };
 export const pageTables = (db: StudioDb): Table[] => [
   db.docs,
   db.updates,
+  db.opened,
   db.people,
   db.meta,
   db.quarantine,
@@ -167,6 +168,7 @@ export async function dropDocument(db: StudioDb, doc: DocId, { why, seq }: { why
   await db.updates.where("doc").equals(doc).delete();
   await db.quarantine.where("doc").equals(doc).delete();
   await db.refused.delete(doc);
+  await db.opened.delete(doc);
   const columns = personColumns(classOf(doc), newDoc());
   await putProjected(db, columns === null ? [] : [{ doc, columns }]);
 }

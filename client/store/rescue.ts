@@ -17,12 +17,14 @@ export const rescue = (held: readonly Held[], at: number): Rescued[] =>
 
 /** Puts them into the new database before anything else is written there; answers with how many. Rule: S62. */
 export async function putRescued(db: StudioDb, rescued: readonly Rescued[]): Promise<number> {
-  await db.transaction("rw", db.docs, db.updates, async () => {
-    const known = new Set(await db.docs.toCollection().primaryKeys());
-    const fresh = rescued.filter(({ doc }) => !known.has(doc));
+  return db.transaction("rw", db.docs, db.updates, async () => {
+    const rows = await db.docs.bulkGet(rescued.map(({ doc }) => doc));
+    // Hint: another tab may have filled the new database, and learned what has ended meanwhile.
+    const alive = rescued.filter((_each, index) => rows[index]?.gone === undefined);
+    const fresh = rescued.filter((_each, index) => rows[index] === undefined);
     await db.docs.bulkPut(fresh.map(({ doc }) => ({ doc, seq: 0, rev: 0, epoch: 0 })));
     await db.updates.bulkAdd(
-      rescued.map(({ doc, update, at }) => ({
+      alive.map(({ doc, update, at }) => ({
         doc,
         update,
         at,
@@ -31,6 +33,6 @@ export async function putRescued(db: StudioDb, rescued: readonly Rescued[]): Pro
         change: `rest:${doc}`,
       })),
     );
+    return alive.length;
   });
-  return rescued.length;
 }
