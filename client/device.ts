@@ -74,6 +74,9 @@ function makeMemory(db: DeviceDb, engine: Engine): Memory<Remembered> {
       if (isMarked) await finishWipes(db, engine);
       const studios = orgs.map((org) => ({ id: org.id, name: org.name }));
       const isKnown = value.ended === undefined;
+      const before = await cache.load();
+      // Hint: what was shared with the app waits for whoever was here, also where they did not sign out.
+      if (before !== null && before.user.id !== user.id && "caches" in globalThis) await dropShared();
       await db.transaction("rw", db.meta, async () => {
         await cache.save(value);
         if (isKnown) await keepHolder(db, { user: user.id, name: user.name, studios, contactAt: now() });
