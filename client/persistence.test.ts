@@ -1,4 +1,5 @@
 // What the page learns of its storage, at doubles of the browsers.
+import { createEffect, createRoot } from "solid-js";
 import { expect, it } from "vitest";
 import { createPersistence } from "./persistence.ts";
 
@@ -36,6 +37,19 @@ it("[PW10] while the member is asked, nothing waits, and the question is not put
   persistence.ask();
   await settled();
   expect([persistence.kept(), asked]).toEqual(["asking", 1]);
+});
+
+it("[PW10] an effect that asks does not ask again for the answer it got", async () => {
+  let asked = 0;
+  const persist = async (): Promise<boolean> => (asked += 1) < 0;
+  const persistence = createPersistence({ persisted: async () => false, persist });
+  const dispose = createRoot((end) => {
+    createEffect(() => persistence.ask());
+    return end;
+  });
+  for (let round = 0; round < 5; round += 1) await settled();
+  dispose();
+  expect([persistence.kept(), asked]).toEqual(["evictable", 1]);
 });
 
 it("[PW10] a browser that cannot say is said to be so, and one that fails too", async () => {

@@ -1,6 +1,6 @@
 // Owns the question whether the browser keeps what is on this device, and how much that is. Asks the browser, never decides.
 // What happens when it did not keep it is the store's (evicted is not empty).
-import { createContext, createSignal, useContext } from "solid-js";
+import { createContext, createSignal, untrack, useContext } from "solid-js";
 import type { Accessor } from "solid-js";
 
 /** `asking` while the member has the browser's question before them; `unknown` where a browser cannot say. */
@@ -37,7 +37,8 @@ export function createPersistence(storage: Storage = {}): Persistence {
   };
   // Hint: a browser that refuses to answer keeps nothing for sure, and says no more than one that cannot.
   const quietly = (work: Promise<void>): void => void work.catch(() => setKept("unknown"));
-  return { kept, space, ask: () => quietly(asking()), measure: () => quietly(measuring()) };
+  // Hint: untracked, or an effect that asks would follow the answer and ask again after each, without end.
+  return { kept, space, ask: () => untrack(() => quietly(asking())), measure: () => quietly(measuring()) };
 }
 
 /** Carries the knowledge of the storage to all components below. */
