@@ -95,6 +95,7 @@ function factsOf(world: World, view: LinkView): Facts {
     isCounted: world.isCounted,
     startedAt: 0,
     changes: world.unsent.length,
+    stored: world.unsent.length,
     oldest: oldest === undefined ? null : { id: oldest.id, since: oldest.oldestAt ?? world.now },
     quarantined: world.aside,
     diskSince: world.inMemory[0] ?? null,

@@ -48,6 +48,8 @@ export type Facts = {
   readonly isCounted: boolean;
   readonly startedAt: number;
   readonly changes: number;
+  /** Those of them that the disk has; the others wait in memory. */
+  readonly stored: number;
   /** The oldest unsent row: its id, and since when it is known to be the oldest. */
   readonly oldest: { readonly id: number; readonly since: number } | null;
   readonly quarantined: number;
@@ -105,8 +107,16 @@ export function judge(facts: Facts, now: number): Judged {
     return { status, againAt: againAt(facts, now) };
   }
   const kind = calmKind(facts, isOffline);
-  const count = kind === "refused" ? facts.quarantined : facts.changes;
-  return { status: { ...about, kind, count, since: isoAt(sinceOf(facts, kind), facts) }, againAt: againAt(facts, now) };
+  return {
+    status: { ...about, kind, count: countOf(facts, kind), since: isoAt(sinceOf(facts, kind), facts) },
+    againAt: againAt(facts, now),
+  };
+}
+
+/** Hint: offline it is said of them that they are on the device, which is true of what the disk has alone. */
+function countOf({ quarantined, changes, stored }: Facts, kind: SyncKind): number {
+  if (kind === "refused") return quarantined;
+  return kind === "offline" ? stored : changes;
 }
 
 /** Hint: a page that starts without a link has never had a contact, so it says so at once. */

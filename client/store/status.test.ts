@@ -14,6 +14,7 @@ const calm: Facts = {
   isCounted: true,
   startedAt: 0,
   changes: 0,
+  stored: 0,
   oldest: null,
   quarantined: 0,
   diskSince: null,
@@ -26,10 +27,15 @@ const calm: Facts = {
   standing: "current",
   isStopped: false,
 };
-const waiting: Facts = { ...calm, changes: 3, oldest: { id: 7, since: 1000 } };
+const waiting: Facts = { ...calm, changes: 3, stored: 3, oldest: { id: 7, since: 1000 } };
 const kindAt = (facts: Facts, now: number): string => judge(facts, now).status.kind;
 
 describe("the state of saving", () => {
+  test("[CH2] offline says to be on the device what the disk has, and counts the rest as waiting", () => {
+    const away = { ...calm, isOnline: false, lastContact: null, changes: 3, stored: 2, diskSince: 900 };
+    expect(judge(away, 1000).status).toMatchObject({ kind: "offline", count: 2, waiting: 3 });
+  });
+
   test("[S51] is saved when everything is acknowledged, and saving while something is on its way", () => {
     expect(judge(calm, 1000)).toEqual({
       status: {

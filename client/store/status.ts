@@ -86,6 +86,7 @@ function insideFacts({ inside, actSince, isStopped }: StatusDeps, { behindSince,
   const isWaiting = (writer?.waitingSince() ?? null) !== null;
   const inMemory = isWaiting ? (writer?.waiting().filter(({ made }) => made !== null) ?? []) : [];
   return {
+    stored: changes,
     changes: changes + new Set(inMemory.map(({ change }) => change)).size,
     diskSince: since.length === 0 ? null : Math.min(...since),
     diskFailure: writer?.failure() ?? null,
