@@ -52,28 +52,41 @@ export async function addProjected(db: StudioDb, projected: readonly (Projected 
  * Hint: with `cache` Dexie keeps them until then, compares, and tells only those lists whose index has changed; otherwise a moved
  * standing would make every list ask for the order of all people.
  */
-async function readForWrite(table: Table<PersonRow, string>, keys: string[]): Promise<(PersonRow | undefined)[]> {
+async function readForWrite(
+  table: Table<PersonRow, string>,
+  keys: readonly string[],
+): Promise<(PersonRow | undefined)[]> {
   const trans = Dexie.currentTransaction?.idbtrans;
   if (trans === undefined) throw new Error("rows are written in a transaction");
-  return table.core.getMany({ trans, keys, cache: "immutable" });
+  return table.core.getMany({ trans, keys: [...keys], cache: "immutable" });
 }
 
 /** Writes what changed into the rows of people; for a transaction over `people`. Rule: S23. */
 export async function putProjected(db: StudioDb, projected: readonly (Projected | null)[]): Promise<void> {
+  await putOver(db, projected, await readRows(db, projected));
+}
+
+/** Reads the rows that documents give to, as `putOver` takes them. */
+export async function readRows(db: StudioDb, projected: readonly (Projected | null)[]): Promise<Rows> {
+  const ids = [...new Set(projected.flatMap((each) => (each === null ? [] : (subjectOf(each.doc) ?? ""))))];
+  const stored = ids.length === 0 ? [] : await readForWrite(db.people, ids);
+  return new Map(ids.map((id, index) => [id, stored[index]]));
+}
+
+/** The same as `putProjected` where the rows were read in this transaction before. */
+export async function putOver(db: StudioDb, projected: readonly (Projected | null)[], before: Rows): Promise<void> {
   const given = projected.filter((each) => each !== null);
-  const ids = [...new Set(given.map(({ doc }) => subjectOf(doc) ?? ""))];
-  if (ids.length === 0) return;
-  const stored = await readForWrite(db.people, ids);
-  const before = new Map(ids.map((id, index) => [id, stored[index]]));
   const after = mergeRows(given, before);
   // Hint: an equal row is not written, so that typing a note does not make every list ask again.
   const changed = [...after.values()].filter((row) => !isEqual(before.get(row.id), row));
   const empty = changed.filter((row) => isEmpty(row) && before.get(row.id) !== undefined).map(({ id }) => id);
-  await db.people.bulkPut(changed.filter((row) => !isEmpty(row)));
-  await db.people.bulkDelete(empty);
+  const full = changed.filter((row) => !isEmpty(row));
+  if (full.length > 0) await db.people.bulkPut(full);
+  if (empty.length > 0) await db.people.bulkDelete(empty);
 }
 
-type Rows = ReadonlyMap<string, PersonRow | undefined>;
+/** Rows of people by id; undefined where there is none. */
+export type Rows = ReadonlyMap<string, PersonRow | undefined>;
 
 function mergeRows(given: readonly Projected[], before: Rows): Map<string, PersonRow> {
   const after = new Map<string, PersonRow>();

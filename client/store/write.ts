@@ -6,7 +6,7 @@ import type { DocRow, Made, StudioDb, UpdateRow } from "./db.ts";
 import type { Item } from "./ledger.ts";
 import { catchUp, documentOf, stateOf } from "./live.ts";
 import type { Live } from "./live.ts";
-import { project, putProjected } from "./projection.ts";
+import { project, putOver, readRows } from "./projection.ts";
 import type { Projected } from "./projection.ts";
 
 /** An update that a document in memory emitted, to be stored. `made` is null for what came from outside: it is stored as sent. */
@@ -33,18 +33,25 @@ export async function writeBatch(db: StudioDb, { entries, marks }: Batch): Promi
   const byLive = Map.groupBy(entries, ({ live }) => live);
   // Hint: projected before anything is awaited, when memory holds exactly what this batch brings to the disk.
   const projected = new Map([...byLive.keys()].map((live) => [live, project(live.id, live.doc)]));
+  const readAt = new Map([...byLive.keys()].map(({ id, lastRow, rev }) => [id, { lastRow, rev }]));
   const written = await db.transaction("rw", db.docs, db.updates, db.people, async () => {
-    const { outcomes, known } = await judge(db, byLive);
+    // Hint: asked for together, because each answer of the disk that is waited for costs a turn of the page.
+    const [{ outcomes, known }, keys, before] = await Promise.all([
+      judge(db, byLive),
+      keysOf(db, [...byLive.keys()]),
+      readRows(db, [...projected.values()]),
+    ]);
     const whole = await fillEvicted(db, known, entries);
     const stored = entries.filter((entry) => outcomes.get(entry.live) === "stored" && !isNeedless(entry, known, whole));
-    const behind = await catchUpAll(db, known);
+    const behind = await catchUpAll(db, { known, keys, readAt });
     const sent = new Set(marks.flat());
     const rows = stored.map((entry) => ({ ...toRow(entry, sent), ...whole.get(entry) }));
-    const ids = await db.updates.bulkAdd(rows, { allKeys: true });
     const lives = [...byLive.keys()].filter((live) => outcomes.get(live) === "stored");
+    const adding = rows.length === 0 ? [] : db.updates.bulkAdd(rows, { allKeys: true });
+    // Hint: what another tab wrote is projected from the disk, which must hold this batch then.
+    if (behind.size > 0) await adding;
     const rowsOf = await Promise.all(lives.map((live) => projectOne(db, { live, behind, projected })));
-    await putProjected(db, rowsOf);
-    await markSent(db, sent);
+    const [ids] = await Promise.all([adding, putOver(db, rowsOf, before), markSent(db, sent)]);
     return { outcomes, stored, ids };
   });
   written.stored.forEach((entry, index) => settle(entry, written.ids[index] ?? null));
@@ -64,7 +71,7 @@ async function judge(db: StudioDb, byLive: ReadonlyMap<Live, unknown>): Promise<
   const outcomes = new Map(lives.map((live, index) => [live, judgeOne(live, rows[index])]));
   const added = lives.filter((live, index) => outcomes.get(live) === "stored" && rows[index] === undefined);
   const fresh: DocRow[] = added.map(({ id, epoch }) => ({ doc: id, seq: 0, rev: 0, epoch }));
-  await db.docs.bulkPut(fresh);
+  if (fresh.length > 0) await db.docs.bulkPut(fresh);
   const known = lives.flatMap((live, index): [Live, DocRow][] => {
     const row = rows[index];
     return row !== undefined && outcomes.get(live) === "stored" ? [[live, row]] : [];
@@ -104,14 +111,29 @@ async function fillEvicted(
 const isNeedless = ({ live, made }: Entry, known: Judged["known"], whole: ReadonlyMap<Entry, Whole>): boolean =>
   made === null && known.get(live)?.evicted === 1 && ![...whole.keys()].some((entry) => entry.live === live);
 
+/** The rows of each document, by their keys. */
+async function keysOf(db: StudioDb, lives: readonly Live[]): Promise<Map<Live, readonly number[]>> {
+  const keys = await Promise.all(lives.map(({ id }) => db.updates.where("doc").equals(id).primaryKeys()));
+  return new Map(lives.map((live, index) => [live, keys[index] ?? []]));
+}
+
+type Catching = {
+  readonly known: ReadonlyMap<Live, DocRow>;
+  readonly keys: ReadonlyMap<Live, readonly number[]>;
+  /** Up to where the documents held the disk when they were projected. */
+  readonly readAt: ReadonlyMap<DocId, Pick<Live, "lastRow" | "rev">>;
+};
+
 /** Brings in what other tabs wrote meanwhile, so that rows of people never go back; answers with the documents that lacked some. */
-async function catchUpAll(db: StudioDb, known: ReadonlyMap<Live, DocRow>): Promise<Set<Live>> {
+async function catchUpAll(db: StudioDb, { known, keys, readAt }: Catching): Promise<Set<Live>> {
   const behind = new Set<Live>();
   const catchUpOne = async ([live, row]: [Live, DocRow]): Promise<void> => {
-    const keys = await db.updates.where("doc").equals(live.id).primaryKeys();
-    const unseen = keys.filter((key) => key > live.lastRow);
+    const all = keys.get(live) ?? [];
+    const from = readAt.get(live.id) ?? live;
+    // Hint: since it was projected, its watch may have brought in what another tab wrote.
+    if (row.rev > from.rev || all.some((key) => key > from.lastRow)) behind.add(live);
+    const unseen = all.filter((key) => key > live.lastRow);
     const rows = unseen.length === 0 ? [] : await db.updates.bulkGet(unseen);
-    if (rows.length > 0 || row.rev > live.rev) behind.add(live);
     catchUp(live, { row, rows: rows.filter((each) => each !== undefined) });
   };
   await Promise.all([...known].map(catchUpOne));
