@@ -133,8 +133,7 @@ function watchDisk(deps: StatusDeps): [Accessor<OnDisk>, Cancel] {
     return null;
   });
   const again = (): void => count.kick(rows > MANY ? COUNT_EVERY_MS : 0);
-  const changed = async () => [await unsent(db).count(), await oldestUnsent(db), await db.quarantine.count()];
-  const stopFollowing = follow(db, changed, { next: again, error: onFailure });
+  const stopFollowing = follow(db, () => reading(db, async () => readMarks(db)), { next: again, error: onFailure });
   const stop = createRoot((dispose) => {
     createEffect(() => {
       if (written() === 0) return;
@@ -166,11 +165,21 @@ const unsent = (db: StudioDb) => db.updates.where("unsent").equals(1);
 const oldestUnsent = async (db: StudioDb): Promise<number | null> =>
   (await unsent(db).limit(1).primaryKeys())[0] ?? null;
 
-async function readDisk(db: StudioDb): Promise<Counted> {
-  const { rows, changes } = await countUnsent(db);
-  const quarantined = await db.quarantine.count();
-  return { changes, rows, oldest: await oldestUnsent(db), quarantined };
+/** Hint: in one transaction, because every act is counted, and each transaction costs the page. */
+const reading = <T>(db: StudioDb, read: () => Promise<T>): PromiseLike<T> =>
+  db.transaction("r", db.updates, db.quarantine, read);
+
+/** What tells that something has changed, without reading rows. */
+async function readMarks(db: StudioDb): Promise<Pick<Counted, "rows" | "oldest" | "quarantined">> {
+  const [rows, oldest, quarantined] = await Promise.all([unsent(db).count(), oldestUnsent(db), db.quarantine.count()]);
+  return { rows, oldest, quarantined };
 }
+
+const readDisk = (db: StudioDb): PromiseLike<Counted> =>
+  reading(db, async () => {
+    const marks = await readMarks(db);
+    return { ...marks, changes: await countChanges(db, marks.rows) };
+  });
 
 /** What no server has confirmed. Units: rows of the disk; changes as a member counts them. */
 export type Unsent = { readonly rows: number; readonly changes: number };
@@ -178,7 +187,12 @@ export type Unsent = { readonly rows: number; readonly changes: number };
 /** Counts what is unsent on the disk: one way for the chip, for signing out and for the page about the device. Rules: S53, CH1, ME1. */
 export async function countUnsent(db: StudioDb): Promise<Unsent> {
   const rows = await unsent(db).count();
-  return { rows, changes: rows > MANY ? await countByKeys(db) : await countByRows(db) };
+  return { rows, changes: await countChanges(db, rows) };
+}
+
+async function countChanges(db: StudioDb, rows: number): Promise<number> {
+  if (rows === 0) return 0;
+  return rows > MANY ? countByKeys(db) : countByRows(db);
 }
 
 /** Hint: in bulk an act's history has the act's own key, so keys are exact there and reading rows would be slow. */

@@ -13,9 +13,12 @@ export type Watching = { readonly hear: (seen: Stored) => void; readonly onFailu
 export const watchRows = (db: StudioDb, held: Held, { hear, onFailure }: Watching): Cancel =>
   follow(db, () => unseenRows(db, held), { next: hear, error: onFailure });
 
-async function unseenRows(db: StudioDb, held: Held): Promise<Stored> {
-  const row = await db.docs.get(held.id);
-  const keys = await db.updates.where("doc").equals(held.id).primaryKeys();
+/** Hint: in one transaction, because every change of the document asks, and each transaction costs the page. */
+const unseenRows = (db: StudioDb, held: Held): PromiseLike<Stored> =>
+  db.transaction("r", db.docs, db.updates, async () => unseenRowsHere(db, held));
+
+async function unseenRowsHere(db: StudioDb, held: Held): Promise<Stored> {
+  const [row, keys] = await Promise.all([db.docs.get(held.id), db.updates.where("doc").equals(held.id).primaryKeys()]);
   const unseen = keys.filter((key) => key > held.live().lastRow);
   const rows = unseen.length === 0 ? [] : await db.updates.bulkGet(unseen);
   return { row, rows: rows.filter((each) => each !== undefined) };
