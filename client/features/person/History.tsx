@@ -26,22 +26,25 @@ export function History(props: { readonly client: NonNullable<PersonModel["clien
   // Hint: the client of a shown person does not change; another person is another component.
   // eslint-disable-next-line solid/reactivity
   const entries = createRecords(props.client.open, personActivity);
-  const all = createMemo(() => historyDays(entries() ?? [], dayIn(zone())));
-  const days = createMemo(() => firstLines(all(), most()));
+  const dayOf = createMemo(() => dayIn(zone()));
+  const all = createMemo(() => historyDays(entries() ?? [], dayOf()));
+  const days = createMemo(() => new Map(firstLines(all(), most()).map(({ day, lines }) => [day, lines])));
   const heading = (day: string): string => {
-    const near = nearness(day, dayIn(zone())(new Date().toISOString()));
+    const near = nearness(day, dayOf()(new Date().toISOString()));
     return near === "earlier" ? format().date(day) : t(`history.${near}`);
   };
   const count = (): number => all().reduce((sum, { lines }) => sum + lines.length, 0);
   return (
     <Section title={t("section.history")}>
       <Show when={count() > 0} fallback={<p class="pb-2 text-muted">{t("history.empty")}</p>}>
-        <For each={days()}>
+        <For each={[...days().keys()]}>
           {(day) => (
             <>
-              <h4 class="mt-2 text-xs font-medium text-muted">{heading(day.day)}</h4>
+              <h4 class="mt-2 text-xs font-medium text-muted">{heading(day)}</h4>
               <ul class="mt-1 flex flex-col gap-1.5">
-                <For each={day.lines}>{(line) => <Line line={line} text={say(line)} time={format().time} />}</For>
+                <For each={days().get(day) ?? []}>
+                  {(line) => <Line line={line} text={say(line)} time={format().time} />}
+                </For>
               </ul>
             </>
           )}

@@ -43,11 +43,22 @@ export function historyDays(entries: readonly HistoryEntry[], dayOf: (instant: s
   const blank = blankNotes(entries);
   const lines = entries
     .filter(({ record }) => record.record === undefined || !blank.has(record.record))
-    .map((entry) => ({ entry, said: saidIn(entry) }))
-    .filter((line): line is HistoryLine => line.said !== null)
+    .flatMap((entry) => lineOf(entry) ?? [])
     .toSorted((one, other) => compare(other.entry, one.entry));
   const byDay = Map.groupBy(lines, ({ entry }) => dayOf(entry.record.endedAt));
   return [...byDay].map(([day, grouped]) => ({ day, lines: grouped }));
+}
+
+const known = new WeakMap<HistoryEntry, HistoryLine | null>();
+
+/** Hint: the same entry is the same line, so that one more act does not draw the whole history anew. */
+function lineOf(entry: HistoryEntry): HistoryLine | null {
+  const before = known.get(entry);
+  if (before !== undefined) return before;
+  const said = saidIn(entry);
+  const line = said === null ? null : { entry, said };
+  known.set(entry, line);
+  return line;
 }
 
 /** Notes that were added, left empty and so taken away again: nothing happened that anybody would look for. */
