@@ -60,9 +60,14 @@ export function installProbe({ clicks }: { readonly clicks: boolean }): void {
 
   const find = (selector: string, text: string): boolean =>
     [...document.querySelectorAll(selector)].some((element) => element.textContent?.trim() === text);
+  const heading = (): Element | null => document.querySelector("main h2");
+  /** The heading of whoever is open when an input is awaited: people of one name stand side by side in the list. */
+  let before: Element | null = null;
   const stands = (until: Wish["until"]): boolean => {
     if (until.kind === "person")
-      return find("main h2", until.name) && until.sections.every((title) => find("main h3", title));
+      return (
+        heading() !== before && find("main h2", until.name) && until.sections.every((title) => find("main h3", title))
+      );
     if (until.kind === "pressed") return find("main [role=group] [aria-pressed=true]", until.label);
     if (until.kind === "message") return document.querySelector("section[aria-live] p") !== null;
     return true;
@@ -103,6 +108,7 @@ export function installProbe({ clicks }: { readonly clicks: boolean }): void {
   let armed: Promise<Answer> = Promise.reject(new Error("nothing was asked"));
   armed.catch(() => undefined);
   const arm = (wish: Wish): void => {
+    before = heading();
     armed = new Promise((resolve, reject) => {
       const hear = ({ timeStamp }: Event): void => void answerTo(wish, timeStamp).then(resolve, reject);
       document.addEventListener(wish.event, hear, { capture: true, once: true });
