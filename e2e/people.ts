@@ -55,6 +55,11 @@ export async function openPerson(page: Page, name: string): Promise<Locator> {
   return person;
 }
 
+/** Waits until the app is on the device: from then on it opens without a network. */
+export async function installed(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+}
+
 /** The chip says that everything is with the server. */
 export const savedChip = (page: Page): Locator => page.getByRole("button", { name: /Kaydedildi/ });
 

@@ -2,7 +2,7 @@
 // lose the network, close the tab, come back, and lose nothing when the server is killed.
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { createStudio, editorOf, inviteColleague, openBrowser, openPerson, savedChip } from "./people.ts";
+import { createStudio, editorOf, installed, inviteColleague, openBrowser, openPerson, savedChip } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 
 const phoneExport = readFileSync(new URL("../client/features/import/fixtures/iphone.vcf", import.meta.url));
@@ -46,6 +46,7 @@ test("one edit travels between two browsers, without a network and through a kil
   });
 
   await test.step("one loses the network; both go on; the tab is closed and opened again", async () => {
+    await installed(eda.page);
     await eda.context.setOffline(true);
     await eda.page.keyboard.type(" Yağmurda stüdyo.");
     await ada.page.keyboard.press("Control+End");

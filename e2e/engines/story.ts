@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import type { StoryServer } from "../server.ts";
 import { finding } from "./engine.ts";
 import type { Engine } from "./engine.ts";
-import { createStudio, inviteColleague, openPerson } from "./seat.ts";
+import { createStudio, installed, inviteColleague, openPerson } from "./seat.ts";
 import type { Seat } from "./seat.ts";
 import { onStage, STORY_MS } from "./stage.ts";
 
@@ -56,6 +56,7 @@ async function typeTogether({ ada, eda }: Cast): Promise<void> {
 }
 
 async function loseNetwork({ ada, eda }: Cast): Promise<void> {
+  await installed(eda);
   await eda.way.cut();
   await eda.type(" Yağmurda stüdyo.");
   await atEnd(ada);
