@@ -14,6 +14,7 @@ import type { Accessor, JSX } from "solid-js";
 import type { AnyCollection, Stored } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
 import { openStudioDb } from "./db.ts";
+import type { StudioDb } from "./db.ts";
 import { isConnectionLost } from "./failure.ts";
 import { follow } from "./follow.ts";
 import { browserParts } from "./parts.ts";
@@ -171,14 +172,18 @@ export function createAnswer<T>(ask: () => PromiseLike<T> | undefined): Accessor
   createEffect(() => {
     newest += 1;
     const mine = newest;
-    const failed = (reason: unknown): void => {
-      // Hint: when the disk is there again, `createRounds` counts and the question is asked anew.
-      if (isConnectionLost(reason)) void db.disk.probe();
-      else fail(reason);
-    };
-    ask()?.then((answer) => mine === newest && setValue(() => answer), failed);
+    // Hint: when the disk is there again, `createRounds` counts and the question is asked anew.
+    ask()?.then((answer) => mine === newest && setValue(() => answer), unansweredBy(db));
   });
   return value;
+}
+
+/** What to do with a question that failed: a lost connection is opened again, whoever asked hears of that. Rule: S60. */
+export function unansweredBy({ disk }: StudioDb): (reason: unknown) => void {
+  return (reason) => {
+    if (isConnectionLost(reason)) void disk.probe();
+    else fail(reason);
+  };
 }
 
 /** A question that cannot be answered is a fault of the program or the disk: it goes to the page's last handler. */

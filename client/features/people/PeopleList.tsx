@@ -9,7 +9,7 @@ import { isKeyOf, personWords, sourceKeys } from "../../i18n/people.ts";
 import { useShell } from "../../shell/Shell.tsx";
 import { useStatusLook } from "../../statuses.tsx";
 import { peopleRows, watchPeopleRows } from "../../store/people.ts";
-import { useStore } from "../../store/use.tsx";
+import { unansweredBy, useStore } from "../../store/use.tsx";
 import { cx } from "../../ui/cx.ts";
 import { isTyping } from "../../ui/keys.ts";
 import { StatusDot } from "../../ui/Mark.tsx";
@@ -42,7 +42,7 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
   const rows = createRows<PersonRow>({
     ask: (ids) => db.disk.asking(() => peopleRows(db, ids)),
     watch: (hear) => watchPeopleRows(db, hear),
-    onFailure: reportError,
+    onFailure: unansweredBy(db),
   });
   rows.take(untrack(() => props.takeFirst()));
   const [first = ""] = untrack(() => props.ids);
