@@ -3,8 +3,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
@@ -13,6 +11,7 @@ import { startServerProcess } from "../server/durability/process.testing.ts";
 import type { ServerProcess } from "../server/durability/process.testing.ts";
 import { member, signUpOwner } from "../server/testing.ts";
 import type { Member } from "../server/testing.ts";
+import { freePort } from "../tools/port.ts";
 import { hocuspocusWire, plainWire } from "./wire.ts";
 import type { Wire } from "./wire.ts";
 
@@ -126,16 +125,6 @@ async function startPeer({ script, urlOf, wireOf, env = {} }: Peer, { core }: St
     kill,
     stop: kill,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // Hint: a TCP server that listens has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 const hocuspocus: Peer = {

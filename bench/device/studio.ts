@@ -2,12 +2,11 @@
 // Never measures; what it knows of the server is what it prints and serves.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "vite";
 import { signIns } from "../../server/demo/members.ts";
+import { freePort } from "../../tools/port.ts";
 
 /** A studio that is served; started again it is on the same folder and the same address. */
 export type StudioServer = {
@@ -67,15 +66,3 @@ export const owner = signIns[0];
 
 /** The sign-in of a colleague, who works while the measured device is away. */
 export const colleague = signIns[1];
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      // Hint: a TCP server that listens has an AddressInfo.
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}

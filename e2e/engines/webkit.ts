@@ -2,10 +2,9 @@
 // Never downloads it: the system's is used.
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { Builder, Capabilities, Key as Keys } from "selenium-webdriver";
 import type { WebDriver, WebElement } from "selenium-webdriver";
+import { freePort } from "../../tools/port.ts";
 import type { Engine, Key, Tab } from "./engine.ts";
 
 const DRIVER = "/usr/bin/WebKitWebDriver";
@@ -85,14 +84,4 @@ function tabOf(driver: WebDriver, handle: string): Tab {
     picture: async (file) => writeFileSync(file, await (await here()).takeScreenshot(), "base64"),
     close: async () => (await here()).close(),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      // Hint: a TCP server that listens has an AddressInfo.
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
