@@ -2,11 +2,12 @@
 // Never knows a screen; each brings its own header (Screen.tsx).
 import { createContext, Match, Switch, useContext } from "solid-js";
 import type { Accessor, JSX } from "solid-js";
+import type { SyncState } from "../saving.ts";
 import { useText } from "../i18n/i18n.ts";
 import type { Org } from "../session.ts";
 import { createLayout } from "../ui/layout.ts";
 import type { Layout } from "../ui/layout.ts";
-import type { SyncActs, SyncState } from "../ui/sync.ts";
+import type { SyncActs } from "../ui/sync.ts";
 import { BottomBar, Rail, SideNav } from "./Nav.tsx";
 import { Guarded } from "./Stopped.tsx";
 import { shellText } from "./text.ts";

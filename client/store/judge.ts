@@ -2,43 +2,8 @@
 // Pure: it reads no clock and gathers nothing (status.ts). The worst state is the one that is said; what it would hide is told beside it.
 // Source: interface.md §5.
 import type { Standing } from "../../shared/model.ts";
+import type { NotSavedReason, SyncKind, SyncState } from "../saving.ts";
 import type { Blocked } from "./link.ts";
-
-/**
- * What the chip can say; `opening` until the device's own storage has answered for the first time, `held` while the server is
- * older than this app.
- */
-export type SyncKind = "opening" | "saved" | "saving" | "held" | "offline" | "refused" | "not_saved";
-
-/**
- * Why something is not saved: the disk fails or is full, the server does not answer, it asks for a sign-in, knows another member or
- * an unconfirmed address, or the app itself is too old or not whole.
- */
-export type NotSavedReason =
-  | "device"
-  | "full"
-  | "unacknowledged"
-  | "signed_out"
-  | "other_member"
-  | "unverified"
-  | "outdated"
-  | "stopped";
-
-/** The state of saving. Units: instants ISO UTC; counts are changes as a member counts them. */
-export type SyncStatus = {
-  readonly kind: SyncKind;
-  /** The number that belongs to the state: refused changes when it is `refused`, otherwise those that wait. */
-  readonly count: number;
-  /** Changes the server has not confirmed, whatever the state is. */
-  readonly waiting: number;
-  /** Changes the server did not take and nobody has given up, whatever the state is. */
-  readonly refused: number;
-  /** True when there is no way to the server, whatever the state is. */
-  readonly isOffline: boolean;
-  readonly since: string | null;
-  readonly lastContact: string | null;
-  readonly reason?: NotSavedReason;
-};
 
 /** What is known. Units: ms by a clock that nobody sets (`lastContact`: since 1970). */
 export type Facts = {
@@ -76,7 +41,7 @@ export const RED_AFTER_MS = 8000;
 export const BREAK_MS = 2000;
 
 /** A state, and when it is to be judged again because time alone changes it. */
-export type Judged = { readonly status: SyncStatus; readonly againAt: number | null };
+export type Judged = { readonly status: SyncState; readonly againAt: number | null };
 
 type Red = { readonly reason: NotSavedReason; readonly since: number | null };
 

@@ -1,12 +1,13 @@
 // Owns the gathering of what the chip is judged by (judge.ts): the disk, the server's answers, the link. Light, without yjs, so
 // that the chip is honest from the first screen on, before the inside of the store is loaded.
 // Never words a state (client/ui) and never decides one.
+import type { SyncState } from "../saving.ts";
 import { createEffect, createRoot, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { StudioDb, UpdateRow } from "./db.ts";
 import { follow } from "./follow.ts";
 import { firstLink, followLink, judge } from "./judge.ts";
-import type { Facts, LinkView, SyncStatus } from "./judge.ts";
+import type { Facts, LinkView } from "./judge.ts";
 import type { Link } from "./link.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import { makeTask } from "./task.ts";
@@ -26,7 +27,7 @@ export type StatusDeps = Pick<StoreParts, "db" | "clock" | "steady" | "later" | 
 };
 
 /** Creates the state; the second value ends it. A clock that is set changes nothing. Rules: CH1–CH7, CH9. */
-export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
+export function createStatus(deps: StatusDeps): [Accessor<SyncState>, Cancel] {
   const { clock, steady, later } = deps;
   const [onDisk, stopWatching] = watchDisk(deps);
   const startedAt = steady();
@@ -35,7 +36,7 @@ export function createStatus(deps: StatusDeps): [Accessor<SyncStatus>, Cancel] {
   const facts = (): Facts => {
     return { ...onDisk(), ...view(), ...insideFacts(deps, onDisk(), seen), startedAt, toWall: clock() - steady() };
   };
-  const [status, setStatus] = createSignal<SyncStatus>(judge(facts(), steady()).status);
+  const [status, setStatus] = createSignal<SyncState>(judge(facts(), steady()).status);
   const stop = createRoot((dispose) => {
     let cancel: Cancel | null = null;
     const look = (known: Facts): void => {

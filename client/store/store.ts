@@ -8,6 +8,7 @@ import type { Role } from "../../policy/roles.ts";
 import type { AnyCollection, Stored } from "../../shared/collection.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { Standing } from "../../shared/model.ts";
+import type { SyncState } from "../saving.ts";
 import type { Act } from "./act.ts";
 import type { ActBatch } from "./batch.ts";
 import type { Gone, MemberRow, QuarantineRow, StudioDb } from "./db.ts";
@@ -17,7 +18,6 @@ import type { FillProgress } from "./filled.ts";
 import { follow } from "./follow.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 import type { Missing } from "./slot.ts";
-import type { SyncStatus } from "./judge.ts";
 import type { AllUnsaved } from "./unsaved.ts";
 import { createStatus } from "./status.ts";
 import { roleOf } from "./team.ts";
@@ -57,7 +57,7 @@ export type Store = {
   readonly act: Act;
   /** The same in bulk for documents nobody looks at, such as an import. Rule: S42. */
   readonly actBatch: ActBatch;
-  readonly status: Accessor<SyncStatus>;
+  readonly status: Accessor<SyncState>;
   /** Whether the server takes what this bundle writes. Rule: RE15. */
   readonly standing: Accessor<Standing>;
   /** True while something waits for the disk, so that the page must not be reloaded. Rule: PW3. */

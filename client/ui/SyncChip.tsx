@@ -7,9 +7,10 @@ import TriangleAlert from "lucide-solid/icons/triangle-alert";
 import { createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
+import type { SyncKind, SyncState } from "../saving.ts";
 import { useText } from "../i18n/i18n.ts";
 import { cx } from "./cx.ts";
-import type { SyncActs, SyncKind, SyncState } from "./sync.ts";
+import type { SyncActs } from "./sync.ts";
 import { syncWords } from "./syncText.ts";
 
 const SyncDetails = lazy(async () => ({ default: (await import("./SyncDetails.tsx")).SyncDetails }));

@@ -3,11 +3,12 @@ import Copy from "lucide-solid/icons/copy";
 import Download from "lucide-solid/icons/download";
 import { createSignal, onCleanup, Show } from "solid-js";
 import type { JSX } from "solid-js";
+import type { SyncState } from "../saving.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/i18n.ts";
 import { Button } from "./Button.tsx";
 import { Popover } from "./Popover.tsx";
-import type { SyncActs, SyncState } from "./sync.ts";
+import type { SyncActs } from "./sync.ts";
 import { syncWords } from "./syncText.ts";
 
 export type SyncDetailsProps = SyncActs & {

@@ -1,38 +1,5 @@
-// Owns the one honest state of saving as the plain components take it. Never finds out the state: the store tells it.
-// Its words are in syncText.ts.
-
-/** What the chip can say, from calm to loud. Source: interface.md §5. */
-export const syncKinds = ["opening", "saved", "saving", "held", "offline", "refused", "not_saved"] as const;
-
-export type SyncKind = (typeof syncKinds)[number];
-
-/** Why something is not saved; each has its sentence and what to do. */
-export type NotSavedReason =
-  | "device"
-  | "full"
-  | "unacknowledged"
-  | "signed_out"
-  | "other_member"
-  | "unverified"
-  | "outdated"
-  | "stopped";
-
-/** The state of saving as a plain value. Units: instants ISO UTC; counts are changes. */
-export type SyncState = {
-  readonly kind: SyncKind;
-  /** The number that belongs to the state: refused changes when it is `refused`, otherwise those that wait. */
-  readonly count: number;
-  /** Changes the server has not confirmed, whatever the state is. */
-  readonly waiting: number;
-  /** Changes the server did not take, whatever the state is. */
-  readonly refused: number;
-  readonly isOffline: boolean;
-  /** Since when this state holds. */
-  readonly since: string | null;
-  /** When the server last answered. */
-  readonly lastContact: string | null;
-  readonly reason?: NotSavedReason;
-};
+// Owns what a member can do about the state of saving (../saving.ts) and with what is not saved. Never does it itself.
+// The words of the chip are in syncText.ts.
 
 /** How what is not saved leaves the device in readable words. */
 export type ExportWay = "copy" | "download";
