@@ -15,6 +15,7 @@ import type {
   PageQuery,
   StorageAlarm,
   StoredDocument,
+  StorageRecords,
 } from "./storage.ts";
 import { classOf, isSubjectClass, subjectOf } from "../shared/document.ts";
 import type { DocId } from "../shared/document.ts";
@@ -108,18 +109,7 @@ const documentsOf = (live: () => Memory): Documents => ({
   eraseSubject: async (subject, rule, at) => burySubject(subject, { rule, at }, live().disk),
 });
 
-type Records = Pick<
-  DocumentStorage,
-  | "confirmErasure"
-  | "erasureConfirmations"
-  | "command"
-  | "rememberCommand"
-  | "preference"
-  | "setPreference"
-  | "preferences"
->;
-
-const recordsOf = (live: () => Memory): Records => ({
+const recordsOf = (live: () => Memory): StorageRecords => ({
   confirmErasure: async (confirmation) => confirm(confirmation, live().disk),
   erasureConfirmations: async (doc) => live().disk.confirmations.filter((each) => each.doc === doc),
   command: async (id) => live().disk.commands.get(id) ?? null,

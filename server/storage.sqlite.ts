@@ -16,7 +16,7 @@ import {
   rememberCommand,
 } from "./storage.sqlite.records.ts";
 import { storageError } from "./storage.ts";
-import type { DocumentStorage } from "./storage.ts";
+import type { DocumentStorage, StorageRecords } from "./storage.ts";
 
 /**
  * Opens an organisation's storage and finishes what a stop interrupted; null when there is none. Rule: ST14, ST31, K4, K9.
@@ -94,7 +94,7 @@ function createQueue(): Queue {
   };
 }
 
-type Documents = Omit<DocumentStorage, keyof Records | "history" | "restoredAt" | "renewHistory">;
+type Documents = Omit<DocumentStorage, keyof StorageRecords | "history" | "restoredAt" | "renewHistory">;
 
 // Hint: every method is async, so what SQLite throws becomes a rejection; inside, each runs without a pause until its erasure part.
 const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
@@ -118,18 +118,7 @@ const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
   close: end,
 });
 
-type Records = Pick<
-  DocumentStorage,
-  | "confirmErasure"
-  | "erasureConfirmations"
-  | "command"
-  | "rememberCommand"
-  | "preference"
-  | "setPreference"
-  | "preferences"
->;
-
-const recordsOf = ({ parts }: Life): Records => ({
+const recordsOf = ({ parts }: Life): StorageRecords => ({
   confirmErasure: async (confirmation) => confirmErasure(confirmation, parts()),
   erasureConfirmations: async (doc) => confirmationsOf(doc, parts()),
   command: async (id) => findCommand(id, parts()),

@@ -128,3 +128,15 @@ export function storageError(type: StorageErrorType, detail: string): StorageErr
 /** Tells whether something thrown is an error of the storage. */
 export const isStorageError = (error: unknown): error is StorageError =>
   error instanceof Error && error.name === "StorageError" && "type" in error;
+
+/** What the storage keeps beside documents: confirmations, results of commands, preferences. */
+export type StorageRecords = Pick<
+  DocumentStorage,
+  | "confirmErasure"
+  | "erasureConfirmations"
+  | "command"
+  | "rememberCommand"
+  | "preference"
+  | "setPreference"
+  | "preferences"
+>;
