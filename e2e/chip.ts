@@ -8,17 +8,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "@playwright/test";
 import type { BrowserContext, Page } from "@playwright/test";
+import { sizes, themes } from "./looks.ts";
+import type { Look } from "./looks.ts";
 import config from "./playwright.config.ts";
 
 const PORT = 3198;
 const url = `http://localhost:${PORT}`;
 const folder = "docs/screens/chip";
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1180, height: 820 },
-  { width: 390, height: 844 },
-] as const;
-const themes = ["light", "dark"] as const;
 
 /** A record takes no long note here, which no device can know. */
 const LIMITS = JSON.stringify({ documentHardBytes: 12_000 });
@@ -221,14 +217,9 @@ async function bringAgain(page: Page, { bring, after }: Again): Promise<void> {
   await page.locator("[data-sync=saving]").waitFor();
 }
 
-type Look = {
-  readonly name: string;
-  readonly viewport: (typeof sizes)[number];
-  readonly theme: (typeof themes)[number];
-  readonly isChip: boolean;
-};
+type Shot = Look & { readonly name: string; readonly isChip: boolean };
 
-async function shoot(page: Page, { name, viewport, theme, isChip }: Look): Promise<void> {
+async function shoot(page: Page, { name, viewport, theme, isChip }: Shot): Promise<void> {
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: theme });
   if (isChip && !(await page.getByRole("dialog").isVisible())) await openDetails(page);

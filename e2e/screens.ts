@@ -7,17 +7,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "@playwright/test";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { sizes, themes } from "./looks.ts";
+import type { Look } from "./looks.ts";
 import config from "./playwright.config.ts";
 
 const PORT = 3199;
 const url = `http://localhost:${PORT}`;
 const folder = "docs/screens";
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1180, height: 820 },
-  { width: 390, height: 844 },
-] as const;
-const themes = ["light", "dark"] as const;
 const contacts = readFileSync("client/features/import/fixtures/google-contacts.csv");
 
 type Scene = { readonly name: string; readonly show: (page: Page) => Promise<void>; readonly isPublic?: true };
@@ -135,8 +131,6 @@ async function signIn(from: Browser): Promise<Awaited<ReturnType<BrowserContext[
   await page.getByRole("heading", { name: "Kişiler" }).waitFor();
   return context.storageState();
 }
-
-type Look = { readonly viewport: (typeof sizes)[number]; readonly theme: (typeof themes)[number] };
 
 /** Takes all pictures of one size and theme, the public pages without a session. */
 async function picture({ viewport, theme }: Look): Promise<void> {
