@@ -88,8 +88,8 @@ export const deviceStudioTables = {
     },
   },
   meta: {
-    nonPersonal: "how far the feed was read",
-    fields: { key: nonPersonal("name of a setting"), value: nonPersonal("cursor of the feed") },
+    nonPersonal: "how far the feed was read, and that this copy was made",
+    fields: { key: nonPersonal("name of a setting"), value: nonPersonal("cursor of the feed, or a time") },
   },
   outbox: {
     ...ofMembers,
@@ -129,7 +129,8 @@ export const deviceStudioTables = {
 export const deviceTables = {
   meta: {
     ...ofMembers,
-    fields: { key: nonPersonal("name of a setting"), value: personal("2.1.4", "hide") },
+    // The key of a copy that is on this device holds the ids of its member and studio (client/store/here.ts).
+    fields: { key: personal("2.1.4", "keep"), value: personal("2.1.4", "hide") },
   },
 } as const satisfies Readonly<Record<string, StoreEntry>>;
 
