@@ -4,7 +4,6 @@ import type { LeaderParts } from "./leader.ts";
 import type { PageEvent } from "./parts.ts";
 import { freezing, makeChannels, makeFreezer, makeLocks } from "./tabs.testing.ts";
 import type { Freezer } from "./tabs.testing.ts";
-import { until } from "./testing.ts";
 
 type Tab = {
   readonly freezer: Freezer;
@@ -13,17 +12,43 @@ type Tab = {
   readonly close: () => Promise<void>;
 };
 
+type Browser = {
+  readonly open: (options?: { isVisible?: boolean; ending?: Promise<void> }) => Tab;
+  /** Lets this much time go by for all tabs; nothing else moves their clock. Units: ms. */
+  readonly pass: (ms: number) => Promise<void>;
+};
+
+const STEP_MS = 10;
+
+/** Whatever tabs say to each other comes in microtasks, so that one turn of the event loop is enough. */
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** A clock that only a test moves. */
+function makeTime() {
+  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  let now = 0;
+  const later = (run: () => void, ms: number) => {
+    const timer = { at: now + ms, run };
+    timers.add(timer);
+    return () => timers.delete(timer);
+  };
+  const pass = async (ms: number): Promise<void> => {
+    await turn();
+    for (const end = now + ms; now < end; await turn()) {
+      now += STEP_MS;
+      for (const timer of [...timers]) if (timer.at <= now && timers.delete(timer)) timer.run();
+    }
+  };
+  return { later, pass };
+}
+
 /** One browser; each tab in it leads, or not, and does nothing else. */
-function makeBrowser(): (options?: { isVisible?: boolean; ending?: Promise<void> }) => Tab {
-  const [locks, channels] = [makeLocks(), makeChannels()];
-  return ({ isVisible = true, ending = Promise.resolve() } = {}) => {
+function makeBrowser(): Browser {
+  const [locks, channels, { later, pass }] = [makeLocks(), makeChannels(), makeTime()];
+  const open: Browser["open"] = ({ isVisible = true, ending = Promise.resolve() } = {}) => {
     const freezer = makeFreezer();
     const ears = new Set<(event: PageEvent) => void>();
     let [isLeading, inSight] = [false, isVisible];
-    const later = (run: () => void, ms: number) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    };
     const parts: LeaderParts = {
       locks,
       ...freezing(freezer, { channel: channels(), later }),
@@ -57,85 +82,81 @@ function makeBrowser(): (options?: { isVisible?: boolean; ending?: Promise<void>
       close: standing.stop,
     };
   };
+  return { open, pass };
 }
 
-const since = (start: number): number => performance.now() - start;
-
 test("[RE28] one tab leads; when it closes, the next one does at once, in the order they came", async () => {
-  const open = makeBrowser();
+  const { open, pass } = makeBrowser();
   const tabs = [open(), open(), open()];
-  await until(() => tabs[0]?.isLeading() === true);
+  await pass(0);
   expect(tabs.map((tab) => tab.isLeading())).toEqual([true, false, false]);
-  const start = performance.now();
   await tabs[0]?.close();
-  await until(() => tabs[1]?.isLeading() === true);
-  expect(since(start)).toBeLessThan(200);
+  await pass(0);
   expect(tabs.map((tab) => tab.isLeading())).toEqual([false, true, false]);
   await Promise.all(tabs.map((tab) => tab.close()));
 });
 
 test("[RE29] a tab in sight takes the lead from one that is frozen within a second; that one stops when it wakes", async () => {
-  const open = makeBrowser();
+  const { open, pass } = makeBrowser();
   const [first, second] = [open(), open()];
-  await until(first.isLeading);
-  const start = performance.now();
+  await pass(5000);
+  expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
   first.freezer.freeze();
-  await until(second.isLeading);
-  expect(since(start)).toBeLessThan(1000);
-  expect(first.isLeading()).toBe(true);
+  await pass(1000);
+  expect([first.isLeading(), second.isLeading()]).toEqual([true, true]);
   first.freezer.thaw();
-  await until(() => !first.isLeading());
-  expect(second.isLeading()).toBe(true);
+  await pass(0);
+  expect([first.isLeading(), second.isLeading()]).toEqual([false, true]);
   await Promise.all([first.close(), second.close()]);
 });
 
 test("[RE29] the lead follows the eye, and stays where it is between two tabs in sight", async () => {
-  const open = makeBrowser();
-  const first = open();
-  await until(first.isLeading);
-  const second = open();
-  await new Promise((resolve) => void setTimeout(resolve, 1200));
+  const { open, pass } = makeBrowser();
+  const [first, second] = [open(), open()];
+  await pass(60_000);
   expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
   first.show(false);
-  const start = performance.now();
-  await until(second.isLeading);
-  expect(since(start)).toBeLessThan(1000);
-  await until(() => !first.isLeading());
+  await pass(1000);
+  expect([first.isLeading(), second.isLeading()]).toEqual([false, true]);
   second.show(false);
   first.show(true);
-  await until(() => first.isLeading() && !second.isLeading());
+  await pass(1000);
+  expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
   await Promise.all([first.close(), second.close()]);
 });
 
 test("[RE29] the lead that was lost ends at once, also while an earlier one waits for a call without an answer", async () => {
-  const open = makeBrowser();
+  const { open, pass } = makeBrowser();
   const { promise: ending, resolve: answer } = Promise.withResolvers<void>();
   const [first, second] = [open({ ending }), open()];
-  await until(first.isLeading);
+  await pass(0);
   for (let round = 0; round < 2; round += 1) {
     first.show(false);
-    await until(() => second.isLeading() && !first.isLeading());
+    await pass(1000);
+    expect([first.isLeading(), second.isLeading()]).toEqual([false, true]);
     second.show(false);
     first.show(true);
-    await until(() => first.isLeading() && !second.isLeading());
+    await pass(1000);
+    expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
     second.show(true);
   }
   answer();
-  await new Promise((resolve) => void setTimeout(resolve, 50));
+  await pass(1000);
   expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
   await Promise.all([first.close(), second.close()]);
 });
 
 test("[RE29] a tab out of sight asks for nothing, and leads when nobody else is left", async () => {
-  const open = makeBrowser();
+  const { open, pass } = makeBrowser();
   const first = open();
-  await until(first.isLeading);
+  await pass(0);
   const hidden = open({ isVisible: false });
   first.freezer.freeze();
-  await new Promise((resolve) => void setTimeout(resolve, 1200));
+  await pass(60_000);
   expect(hidden.isLeading()).toBe(false);
   first.freezer.thaw();
   await first.close();
-  await until(hidden.isLeading);
+  await pass(0);
+  expect(hidden.isLeading()).toBe(true);
   await hidden.close();
 });
