@@ -2,6 +2,10 @@
 // Only the browser is a double; the server is real, and so are the pages' session, door and device.
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { Dexie } from "dexie";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { startTestServer } from "../server/testing.ts";
+import type { Member, TestServer } from "../server/testing.ts";
+import { docId } from "../shared/document.ts";
 import { makeApi } from "./api.ts";
 import type { Api } from "./api.ts";
 import { openDevice } from "./device.ts";
@@ -9,6 +13,7 @@ import type { Device } from "./device.ts";
 import { createSession } from "./page-session.ts";
 import { isHere } from "./session.ts";
 import type { Session } from "./session.ts";
+import { openStudioDb } from "./store/db.ts";
 import type { Engine } from "./store/db.ts";
 import { sweep } from "./sweep.ts";
 import { openTabs } from "./tabs.ts";
@@ -102,3 +107,58 @@ async function openPage(browser: TestBrowser, tabs: Tabs): Promise<TestPage> {
   const page: TestPage = { session, api, device, tabs, restarts: 0 };
   return page;
 }
+
+/** A real server, another member on it, and browsers that are closed after each test. */
+export type BrowserStage = {
+  readonly server: () => TestServer;
+  /** A member who is signed in nowhere. */
+  readonly other: () => Member;
+  readonly open: (cookie?: string) => TestBrowser;
+  /** A browser in which a new member is signed in, with its first page started. */
+  readonly signedIn: () => Promise<{ browser: TestBrowser; page: TestPage; member: Member }>;
+};
+
+/** Sets the stage for the tests of one file. */
+export function setBrowserStage(): BrowserStage {
+  let made: { readonly server: TestServer; readonly other: Member } | null = null;
+  const browsers: TestBrowser[] = [];
+  let count = 0;
+  const stage = () => {
+    if (made === null) throw new Error("the stage stands only while tests run");
+    return made;
+  };
+  beforeAll(async () => {
+    const server = await startTestServer();
+    made = { server, other: await server.owner("deniz@ornek.com", "Deniz Stüdyo") };
+  });
+  afterEach(() => {
+    for (const browser of browsers.splice(0)) browser.close();
+  });
+  afterAll(() => made?.server.close());
+
+  const open = (cookie = ""): TestBrowser => {
+    const browser = openTestBrowser(stage().server.url, cookie);
+    browsers.push(browser);
+    return browser;
+  };
+  const signedIn = async () => {
+    count += 1;
+    const member = await stage().server.owner(`sebnem${count}@ornek.com`, "Işık Stüdyo");
+    const browser = open(member.cookie);
+    const page = await browser.page();
+    await page.session.start();
+    return { browser, page, member };
+  };
+  return { server: () => stage().server, other: () => stage().other, open, signedIn };
+}
+
+/** Puts data of a member on the browser's disk. */
+export async function fillDisk({ engine }: TestBrowser, user: string, org = "org"): Promise<void> {
+  const db = openStudioDb({ user, org }, engine);
+  await db.updates.add({ doc: docId("studio"), update: new Uint8Array([1]), at: 1, unsent: 1, change: "a" });
+  db.close();
+}
+
+/** The names of all databases of a browser. */
+export const databasesOf = async ({ engine }: TestBrowser): Promise<string[]> =>
+  (await engine.indexedDB.databases()).map(({ name }) => name ?? "").toSorted();

@@ -1,101 +1,58 @@
 // Leaving a device, and several members on one, against a real server.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startTestServer } from "../server/testing.ts";
-import type { Member, TestServer } from "../server/testing.ts";
-import { docId } from "../shared/document.ts";
-import { openTestBrowser } from "./browser.testing.ts";
-import type { TestBrowser, TestPage } from "./browser.testing.ts";
+import { describe, expect, it } from "vitest";
+import { databasesOf, fillDisk, setBrowserStage } from "./browser.testing.ts";
 import { openDeviceDb, openStudioDb } from "./store/db.ts";
 import { until } from "./store/testing.ts";
 import { finishWipes, markWipe } from "./store/wipe.ts";
 
 const PASSWORD = "uzun ve iyi bir parola";
 
-let server: TestServer;
-let other: Member;
-const browsers: TestBrowser[] = [];
-
-beforeAll(async () => {
-  server = await startTestServer();
-  other = await server.owner("deniz@ornek.com", "Deniz Stüdyo");
-});
-afterEach(() => {
-  for (const browser of browsers.splice(0)) browser.close();
-});
-afterAll(() => server.close());
-
-let count = 0;
-
-/** A browser in which a new member is signed in, with its first page started. */
-async function signedIn(): Promise<{ browser: TestBrowser; page: TestPage; member: Member }> {
-  count += 1;
-  const member = await server.owner(`sebnem${count}@ornek.com`, "Işık Stüdyo");
-  const browser = openBrowser(member.cookie);
-  const page = await browser.page();
-  await page.session.start();
-  return { browser, page, member };
-}
-
-function openBrowser(cookie = ""): TestBrowser {
-  const browser = openTestBrowser(server.url, cookie);
-  browsers.push(browser);
-  return browser;
-}
-
-/** Data of a member on the browser's disk. */
-async function fill({ engine }: TestBrowser, user: string, org = "org"): Promise<void> {
-  const db = openStudioDb({ user, org }, engine);
-  await db.updates.add({ doc: docId("studio"), update: new Uint8Array([1]), at: 1, unsent: 1, change: "a" });
-  db.close();
-}
-
-const databases = async ({ engine }: TestBrowser): Promise<string[]> =>
-  (await engine.indexedDB.databases()).map(({ name }) => name ?? "").toSorted();
+const { server, other, open, signedIn } = setBrowserStage();
 
 describe("signing out", () => {
   it("[ME1] takes everything of the member off this device, nothing of others, and ends the session", async () => {
     const { browser, page, member } = await signedIn();
     const cookie = browser.jar;
-    await fill(browser, member.userId, "one");
-    await fill(browser, member.userId, "two");
-    await fill(browser, other.userId, "two");
+    await fillDisk(browser, member.userId, "one");
+    await fillDisk(browser, member.userId, "two");
+    await fillDisk(browser, other().userId, "two");
     const found = openStudioDb({ user: member.userId, org: "one" }, browser.engine);
     expect(await page.device.findStudio(found)).toBe("new");
     found.close();
     expect((await page.session.signOut("here")).ok).toBe(true);
     expect(page.session.state().status).toBe("signed_out");
-    expect(await databases(browser)).toEqual(["lumiso", `lumiso.${other.userId}.two`]);
+    expect(await databasesOf(browser)).toEqual(["lumiso", `lumiso.${other().userId}.two`]);
     const rows = JSON.stringify(await openDeviceDb(browser.engine).meta.toArray());
     for (const trace of [member.userId, member.email, member.orgId]) expect(rows).not.toContain(trace);
-    expect((await openBrowser(cookie).fetch("/api/auth/me")).status).toBe(401);
+    expect((await open(cookie).fetch("/api/auth/me")).status).toBe(401);
     expect(browser.jar).toBe("");
   });
 
   it("[ME1] everywhere needs the server, and changes nothing without it", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId);
+    await fillDisk(browser, member.userId);
     browser.online = false;
     expect(await page.session.signOut("everywhere")).toMatchObject({ ok: false, error: { type: "offline" } });
-    expect([page.session.me()?.id, (await databases(browser)).length]).toEqual([member.userId, 2]);
+    expect([page.session.me()?.id, (await databasesOf(browser)).length]).toEqual([member.userId, 2]);
     browser.online = true;
     expect((await page.session.signOut("everywhere")).ok).toBe(true);
-    expect(await databases(browser)).toEqual(["lumiso"]);
+    expect(await databasesOf(browser)).toEqual(["lumiso"]);
   });
 
   it("[ME2] that was cut short is finished at the next start, before anything is shown", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId, "one");
+    await fillDisk(browser, member.userId, "one");
     await page.device.leaving.begin(member.userId, { owes: true });
     // Hint: here the page is killed; nothing of it runs any more.
     const next = await browser.page();
-    expect(await databases(browser)).toEqual(["lumiso"]);
+    expect(await databasesOf(browser)).toEqual(["lumiso"]);
     await next.session.start();
     expect([next.session.state().status, browser.jar]).toEqual(["signed_out", ""]);
   });
 
   it("[ME2] that was cut short between two databases is finished too", async () => {
-    const browser = openBrowser();
-    for (const org of ["one", "two", "three"]) await fill(browser, "member", org);
+    const browser = open();
+    for (const org of ["one", "two", "three"]) await fillDisk(browser, "member", org);
     const device = openDeviceDb(browser.engine);
     await markWipe(device, { user: "member", org: null });
     let left = 2;
@@ -110,15 +67,15 @@ describe("signing out", () => {
       },
     });
     await expect(finishWipes(device, { ...browser.engine, indexedDB: dying })).rejects.toThrow("killed");
-    expect((await databases(browser)).length).toBeGreaterThan(1);
+    expect((await databasesOf(browser)).length).toBeGreaterThan(1);
     await finishWipes(device, browser.engine);
-    expect(await databases(browser)).toEqual(["lumiso"]);
+    expect(await databasesOf(browser)).toEqual(["lumiso"]);
     device.close();
   });
 
   it("[ME2] empties what another tab does not let go", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId);
+    await fillDisk(browser, member.userId);
     const held = openStudioDb({ user: member.userId, org: "org" }, browser.engine);
     // Hint: a tab that does not answer, as one the browser has frozen.
     held.on("versionchange", () => false);
@@ -126,15 +83,15 @@ describe("signing out", () => {
     await page.session.signOut("here");
     expect(await held.updates.count()).toBe(0);
     held.close();
-    await until(async () => (await databases(browser)).length === 1);
+    await until(async () => (await databasesOf(browser)).length === 1);
   });
 
   it("[ME3] works without a network: wiped at once, the session ended at the next contact before anything else", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId);
+    await fillDisk(browser, member.userId);
     browser.online = false;
     expect((await page.session.signOut("here")).ok).toBe(true);
-    expect(await databases(browser)).toEqual(["lumiso"]);
+    expect(await databasesOf(browser)).toEqual(["lumiso"]);
     const cold = await browser.page();
     await cold.session.start();
     expect(cold.session.state().status).toBe("signed_out");
@@ -143,7 +100,7 @@ describe("signing out", () => {
     browser.online = true;
     await cold.session.look();
     expect(browser.calls).toEqual([expect.stringMatching(`^POST /api/auth/sign-out\\?.*m=${member.userId}`)]);
-    expect((await openBrowser(cookie).fetch("/api/auth/me")).status).toBe(401);
+    expect((await open(cookie).fetch("/api/auth/me")).status).toBe(401);
   });
 
   it("[ME3] what was owed ends nobody who signed in meanwhile", async () => {
@@ -151,10 +108,10 @@ describe("signing out", () => {
     browser.online = false;
     await page.session.signOut("here");
     browser.online = true;
-    browser.jar = other.cookie;
+    browser.jar = other().cookie;
     const next = await browser.page();
     await next.session.start();
-    expect(next.session.me()?.id).toBe(other.userId);
+    expect(next.session.me()?.id).toBe(other().userId);
   });
 
   it("[ME4] other tabs of the member end with it, those of nobody stay", async () => {
@@ -190,23 +147,23 @@ describe("signing out", () => {
 describe("several members on one device", () => {
   it("[ME5] each stays with what is theirs until their own sign-out", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId, member.orgId);
-    await page.session.signIn({ email: other.email, password: PASSWORD });
+    await fillDisk(browser, member.userId, member.orgId);
+    await page.session.signIn({ email: other().email, password: PASSWORD });
     expect(page.restarts).toBe(1);
     const next = await browser.page();
     await next.session.start();
-    await fill(browser, other.userId, other.orgId);
+    await fillDisk(browser, other().userId, other().orgId);
     const names = (await next.device.holders()).map(({ user }) => user).toSorted();
-    expect(names).toEqual([member.userId, other.userId].toSorted());
+    expect(names).toEqual([member.userId, other().userId].toSorted());
     await next.session.signOut("here");
-    expect(await databases(browser)).toEqual(["lumiso", `lumiso.${member.userId}.${member.orgId}`]);
+    expect(await databasesOf(browser)).toEqual(["lumiso", `lumiso.${member.userId}.${member.orgId}`]);
     expect(await next.device.studios(member.userId)).toMatchObject([{ org: member.orgId, unsent: 1, refused: 0 }]);
     expect((await next.device.holders()).map(({ user }) => user)).toEqual([member.userId]);
   });
 
   it("[ME5] who signs up at a locked page starts anew, and what is the other's stays", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId, member.orgId);
+    await fillDisk(browser, member.userId, member.orgId);
     await member.fetch("/api/auth/sign-out-all", { method: "POST" });
     await page.session.refresh();
     await until(() => page.session.state().status === "locked");
@@ -219,7 +176,7 @@ describe("several members on one device", () => {
     };
     expect((await page.api({ method: "POST", path: "/api/auth/sign-up", body })).ok).toBe(true);
     // Hint: taken, so that the next owner does not get it.
-    await server.token("verify");
+    await server().token("verify");
     expect((await page.session.arrive()).ok).toBe(true);
     expect([page.restarts, (await page.device.memory.load())?.user.name]).toEqual([1, "Yeni"]);
     expect(await page.device.studios(member.userId)).toMatchObject([{ org: member.orgId, unsent: 1 }]);
@@ -227,19 +184,19 @@ describe("several members on one device", () => {
 
   it("[ME5] one studio is taken off this device, the others stay", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId, "one");
-    await fill(browser, member.userId, "two");
+    await fillDisk(browser, member.userId, "one");
+    await fillDisk(browser, member.userId, "two");
     await page.device.wipe({ user: member.userId, org: "one" });
-    expect(await databases(browser)).toEqual(["lumiso", `lumiso.${member.userId}.two`]);
+    expect(await databasesOf(browser)).toEqual(["lumiso", `lumiso.${member.userId}.two`]);
   });
 
   it("[ME2] who comes back before their wipe is finished loses nothing they do from then on", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId, "one");
+    await fillDisk(browser, member.userId, "one");
     await page.device.leaving.begin(member.userId, { owes: false });
     await page.session.signIn({ email: member.email, password: PASSWORD });
-    expect(await databases(browser)).toEqual(["lumiso"]);
-    await fill(browser, member.userId, "one");
+    expect(await databasesOf(browser)).toEqual(["lumiso"]);
+    await fillDisk(browser, member.userId, "one");
     await browser.page();
     expect((await page.device.studios(member.userId)).length).toBe(1);
   });

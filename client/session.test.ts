@@ -1,60 +1,17 @@
 // The session of a page against a real server, in a browser whose cookies and database are kept by hand.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startTestServer } from "../server/testing.ts";
-import type { Member, TestServer } from "../server/testing.ts";
-import { docId } from "../shared/document.ts";
-import { openTestBrowser } from "./browser.testing.ts";
-import type { TestBrowser, TestPage } from "./browser.testing.ts";
-import { openStudioDb } from "./store/db.ts";
+import { describe, expect, it } from "vitest";
+import { databasesOf, fillDisk, setBrowserStage } from "./browser.testing.ts";
+import type { TestPage } from "./browser.testing.ts";
 import { until } from "./store/testing.ts";
 
 const PASSWORD = "uzun ve iyi bir parola";
 
-let server: TestServer;
-let other: Member;
-const browsers: TestBrowser[] = [];
-
-beforeAll(async () => {
-  server = await startTestServer();
-  other = await server.owner("deniz@ornek.com", "Deniz Stüdyo");
-});
-afterEach(() => {
-  for (const browser of browsers.splice(0)) browser.close();
-});
-afterAll(() => server.close());
-
-let count = 0;
-
-/** A browser in which a new member is signed in, with its first page started. */
-async function signedIn(): Promise<{ browser: TestBrowser; page: TestPage; member: Member }> {
-  count += 1;
-  const member = await server.owner(`sebnem${count}@ornek.com`, "Işık Stüdyo");
-  const browser = openBrowser(member.cookie);
-  const page = await browser.page();
-  await page.session.start();
-  return { browser, page, member };
-}
-
-function openBrowser(cookie = ""): TestBrowser {
-  const browser = openTestBrowser(server.url, cookie);
-  browsers.push(browser);
-  return browser;
-}
+const { other, open, signedIn } = setBrowserStage();
 
 const isExpired = ({ session }: TestPage): boolean => {
   const now = session.state();
   return now.status === "signed_in" && now.isExpired;
 };
-
-/** Data of a member on the browser's disk. */
-async function fill({ engine }: TestBrowser, user: string, org = "org"): Promise<void> {
-  const db = openStudioDb({ user, org }, engine);
-  await db.updates.add({ doc: docId("studio"), update: new Uint8Array([1]), at: 1, unsent: 1, change: "a" });
-  db.close();
-}
-
-const databases = async ({ engine }: TestBrowser): Promise<string[]> =>
-  (await engine.indexedDB.databases()).map(({ name }) => name ?? "").toSorted();
 
 describe("session", () => {
   it("[UI4] starts with what the server says, and remembers it", async () => {
@@ -71,7 +28,7 @@ describe("session", () => {
   });
 
   it("[UI4] without a session and a memory nobody is signed in, and nothing is asked", async () => {
-    const browser = openBrowser();
+    const browser = open();
     const page = await browser.page();
     await page.session.start();
     expect([page.session.state().status, browser.calls]).toEqual(["signed_out", []]);
@@ -87,7 +44,7 @@ describe("session", () => {
 describe("a session that is no more", () => {
   it("[ME8] was ended on purpose: the page locks with the reason, also at the next start, and its data stays", async () => {
     const { browser, page, member } = await signedIn();
-    await fill(browser, member.userId, member.orgId);
+    await fillDisk(browser, member.userId, member.orgId);
     await member.fetch("/api/auth/sign-out-all", { method: "POST" });
     await page.session.refresh();
     await until(() => page.session.state().status === "locked");
@@ -98,14 +55,14 @@ describe("a session that is no more", () => {
     const cold = await browser.page();
     await cold.session.start();
     expect(cold.session.state()).toMatchObject(locked);
-    expect(await databases(browser)).toEqual(["lumiso", `lumiso.${member.userId}.${member.orgId}`]);
+    expect(await databasesOf(browser)).toEqual(["lumiso", `lumiso.${member.userId}.${member.orgId}`]);
   });
 
   it("[ME8] after a sign-in as the same member all tabs go on, with the data", async () => {
     const { browser, page, member } = await signedIn();
     const second = await browser.page();
     await second.session.start();
-    await fill(browser, member.userId, member.orgId);
+    await fillDisk(browser, member.userId, member.orgId);
     await member.fetch("/api/auth/sign-out-all", { method: "POST" });
     await Promise.all([page.session.refresh(), second.session.refresh()]);
     await until(() => second.session.state().status === "locked");
@@ -148,7 +105,7 @@ describe("another member in a second tab", () => {
   it("[ME6] locks the first tab at once, without the network", async () => {
     const { browser, page, member } = await signedIn();
     const tab = await browser.page();
-    await tab.session.signIn({ email: other.email, password: PASSWORD });
+    await tab.session.signIn({ email: other().email, password: PASSWORD });
     browser.online = false;
     await until(() => page.session.state().status === "other_member");
     expect(page.session.state()).toMatchObject({ user: { id: member.userId } });
@@ -157,11 +114,11 @@ describe("another member in a second tab", () => {
 
   it("[ME6] is found out by the device's memory when a tab was not told", async () => {
     const { browser, page } = await signedIn();
-    const deaf = await openBrowser(browser.jar).page();
+    const deaf = await open(browser.jar).page();
     expect(deaf.session.state().status).toBe("starting");
     const account = await page.device.memory.load();
     if (account === null) throw new Error("nothing is remembered");
-    await page.device.memory.save({ ...account, user: { ...account.user, id: other.userId } });
+    await page.device.memory.save({ ...account, user: { ...account.user, id: other().userId } });
     browser.online = false;
     await page.session.look();
     expect(page.session.state().status).toBe("other_member");
@@ -169,7 +126,7 @@ describe("another member in a second tab", () => {
 
   it("[ME6] is found out by the server, and going on starts the page anew as them", async () => {
     const { browser, page, member } = await signedIn();
-    browser.jar = other.cookie;
+    browser.jar = other().cookie;
     await page.session.refresh();
     expect(page.session.state()).toMatchObject({ status: "other_member", user: { id: member.userId } });
     expect(browser.calls.at(-1)).toContain(`m=${member.userId}`);
@@ -177,19 +134,19 @@ describe("another member in a second tab", () => {
     expect(page.restarts).toBe(1);
     const next = await browser.page();
     await next.session.start();
-    expect(next.session.me()?.id).toBe(other.userId);
+    expect(next.session.me()?.id).toBe(other().userId);
   });
 
   it("[ME7] a locked page still names its member in every call, and ends nobody else's session", async () => {
     const { browser, page, member } = await signedIn();
-    browser.jar = other.cookie;
+    browser.jar = other().cookie;
     await page.session.refresh();
     await page.session.change({ locale: "en" });
     await page.api({ method: "POST", path: `/api/orgs/${member.orgId}/invitations`, body: {} });
     for (const line of browser.calls.slice(-2)) expect(line).toContain(`m=${member.userId}`);
     await page.session.signOut("here");
-    expect(await databases(browser)).toEqual(["lumiso"]);
-    browser.jar = other.cookie;
+    expect(await databasesOf(browser)).toEqual(["lumiso"]);
+    browser.jar = other().cookie;
     expect((await browser.fetch("/api/auth/me")).status).toBe(200);
   });
 });

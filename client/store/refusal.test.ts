@@ -4,16 +4,17 @@ import { call } from "../../shared/action.ts";
 import { personActivity } from "../../shared/activity.ts";
 import { docId } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
-import { createNote, notes } from "../../shared/notes.ts";
-import { editPerson, moveStatus, persons, setCustomValue } from "../../shared/people.ts";
+import { notes } from "../../shared/notes.ts";
+import { editPerson, moveStatus, persons } from "../../shared/people.ts";
 import { textToPlain } from "../../shared/text.ts";
 import { startTestServer } from "../../server/testing.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
 import { projectAgain } from "./projection.ts";
 import { endQuarantine } from "./quarantine.ts";
+import { custom, isSettled, madePerson, note, openClocked } from "./refused.testing.ts";
 import type { OpenDocument } from "./store.ts";
-import { closeTab, closeTabs, makeDisk, newPerson, noNetwork, openTab, until } from "./testing.ts";
-import type { Tab, TabOptions } from "./testing.ts";
+import { closeTab, closeTabs, makeDisk, noNetwork, openTab, until } from "./testing.ts";
+import type { Tab } from "./testing.ts";
 
 let server: TestServer;
 let owner: Member;
@@ -25,34 +26,6 @@ beforeAll(async () => {
 afterEach(closeTabs);
 afterAll(() => server.close());
 
-/** A clock that no server believes: what is made under it is refused, and nothing else is. */
-const ABSURD = Date.parse("9999-12-31T23:59:59.999Z") + 1;
-
-type Clocked = { readonly tab: Tab; readonly absurd: <T>(run: () => Promise<T>) => Promise<T> };
-
-function clocked(member: Member, options: TabOptions = {}): Clocked {
-  let isAbsurd = false;
-  const clock = (): number => (isAbsurd ? ABSURD : Date.now());
-  const tab = openTab({ url: server.url, member }, { ...options, parts: { clock } });
-  const absurd = async <T>(run: () => Promise<T>): Promise<T> => {
-    isAbsurd = true;
-    const result = await run();
-    isAbsurd = false;
-    return result;
-  };
-  return { tab, absurd };
-}
-
-const unsent = (tab: Tab): Promise<number> => tab.db.updates.where("unsent").equals(1).count();
-const isSettled = async (tab: Tab): Promise<boolean> =>
-  (await unsent(tab)) === 0 && (await tab.db.refused.count()) === 0;
-
-async function madePerson(tab: Tab): Promise<DocId> {
-  const { subject, calls } = newPerson("Ayşe");
-  await tab.store.act(calls);
-  return docId("client", subject);
-}
-
 async function serverJson(doc: DocId): Promise<Record<string, Record<string, unknown>>> {
   const ydoc = new Y.Doc();
   const [entry] = (await owner.changes(`doc=${doc}`)).entries;
@@ -61,16 +34,9 @@ async function serverJson(doc: DocId): Promise<Record<string, Record<string, unk
   return ydoc.toJSON();
 }
 
-const custom = (doc: DocId, value: string) => ({
-  doc,
-  call: call(setCustomValue, { fieldId: crypto.randomUUID(), value }),
-});
-
-const note = (doc: DocId, text: string) => ({ doc, call: call(createNote, { text }) });
-
 describe("a refused change", () => {
   test("[RE11] costs itself alone: 199 of 200 offline edits arrive, with their history", async () => {
-    const { tab, absurd } = clocked(owner);
+    const { tab, absurd } = openClocked({ url: server.url, member: owner });
     const doc = await madePerson(tab);
     await until(() => isSettled(tab));
     tab.network.cut();
@@ -100,7 +66,7 @@ describe("a refused change", () => {
 
   test("[RE10] in an open document takes it anew under a new client id, in every tab, and typing goes on", async () => {
     const disk = makeDisk();
-    const { tab, absurd } = clocked(owner, { disk });
+    const { tab, absurd } = openClocked({ url: server.url, member: owner }, { disk });
     const second = openTab({ url: server.url, member: owner }, { disk });
     const doc = await madePerson(tab);
     await until(() => isSettled(tab));
@@ -123,7 +89,7 @@ describe("a refused change", () => {
   });
 
   test("[RE12] takes along what editors typed after it: as the text of a note", async () => {
-    const { tab, absurd } = clocked(owner);
+    const { tab, absurd } = openClocked({ url: server.url, member: owner });
     const doc = await madePerson(tab);
     const made = await tab.store.act([note(doc, "Bir")]);
     const noteId = made.ok ? (made.value.ids[0] ?? "") : "";
@@ -147,7 +113,7 @@ describe("a refused change", () => {
   });
 
   test("[RE11] that others build on is put aside with them, and the rest arrives", async () => {
-    const { tab, absurd } = clocked(owner);
+    const { tab, absurd } = openClocked({ url: server.url, member: owner });
     const doc = await madePerson(tab);
     await until(() => isSettled(tab));
     tab.network.cut();
@@ -168,7 +134,7 @@ describe("a refused change", () => {
 
   test("[RE10] survives the end of the page in the middle", async () => {
     const disk = makeDisk();
-    const { tab, absurd } = clocked(owner, { disk });
+    const { tab, absurd } = openClocked({ url: server.url, member: owner }, { disk });
     const doc = await madePerson(tab);
     await until(() => isSettled(tab));
     tab.network.cut();
@@ -215,7 +181,7 @@ describe("a refused change", () => {
 
 describe("what is put aside", () => {
   test("[RE13] ends after 30 days by the server's clock, and never by the device's", async () => {
-    const { tab } = clocked(owner, { network: noNetwork() });
+    const { tab } = openClocked({ url: server.url, member: owner }, { network: noNetwork() });
     const day = 24 * 60 * 60 * 1000;
     const row = { doc: docId("studio"), at: "2026-05-04T09:00:00.000Z", reason: "schema" };
     await tab.db.quarantine.bulkAdd([
@@ -233,7 +199,7 @@ describe("what is put aside", () => {
 describe("a damaged document", () => {
   test("[S07][S72] says so, keeps its unsent changes to be read, is taken anew from the server, and they are run again", async () => {
     const disk = makeDisk();
-    const { tab } = clocked(owner, { disk });
+    const { tab } = openClocked({ url: server.url, member: owner }, { disk });
     const doc = await madePerson(tab);
     await until(() => isSettled(tab));
     tab.network.cut();

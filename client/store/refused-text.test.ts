@@ -1,13 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { call } from "../../shared/action.ts";
-import { docId } from "../../shared/document.ts";
-import type { DocId } from "../../shared/document.ts";
-import { createNote } from "../../shared/notes.ts";
 import { startTestServer } from "../../server/testing.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
+import { isSettled, madePerson, note, openClocked } from "./refused.testing.ts";
 import type { OpenDocument } from "./store.ts";
-import { closeTabs, newPerson, openTab, until } from "./testing.ts";
+import { closeTabs, openTab, until } from "./testing.ts";
 import type { Tab } from "./testing.ts";
 
 let server: TestServer;
@@ -19,19 +16,6 @@ beforeAll(async () => {
 });
 afterEach(closeTabs);
 afterAll(() => server.close());
-
-const ABSURD = Date.parse("9999-12-31T23:59:59.999Z") + 1;
-
-const isSettled = async (tab: Tab): Promise<boolean> =>
-  (await tab.db.updates.where("unsent").equals(1).count()) === 0 && (await tab.db.refused.count()) === 0;
-
-async function madePerson(tab: Tab): Promise<DocId> {
-  const { subject, calls } = newPerson("Ayşe");
-  await tab.store.act(calls);
-  return docId("client", subject);
-}
-
-const note = (doc: DocId, text: string) => ({ doc, call: call(createNote, { text }) });
 
 /** All words that were put aside. */
 async function wordsAside(tab: Tab): Promise<string> {
@@ -75,16 +59,12 @@ describe("what was typed into a note that the server refuses", () => {
   });
 
   test("[RE12] is put aside with the note, when the note itself is at fault", async () => {
-    let isAbsurd = false;
-    const clock = (): number => (isAbsurd ? ABSURD : Date.now());
-    const tab = openTab({ url: server.url, member: owner }, { parts: { clock } });
+    const { tab, absurd } = openClocked({ url: server.url, member: owner });
     const doc = await madePerson(tab);
     await until(() => isSettled(tab));
     tab.network.cut();
     const open = await tab.store.open(doc);
-    isAbsurd = true;
-    const made = await tab.store.act([note(doc, "")]);
-    isAbsurd = false;
+    const made = await absurd(() => tab.store.act([note(doc, "")]));
     type(open, made.ok ? (made.value.ids[0] ?? "") : "", "Düğün sabahı");
     await until(() => !tab.store.isWriting());
     open.release();

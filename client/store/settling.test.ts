@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { call } from "../../shared/action.ts";
-import { docId } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
-import { createNote, notes } from "../../shared/notes.ts";
-import { setCustomValue } from "../../shared/people.ts";
+import { notes } from "../../shared/notes.ts";
 import { textToPlain } from "../../shared/text.ts";
 import { startTestServer } from "../../server/testing.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
-import { closeTab, closeTabs, makeDisk, newPerson, openTab, until } from "./testing.ts";
+import { custom, isSettled, madePerson, note, openClocked } from "./refused.testing.ts";
+import type { Clocked } from "./refused.testing.ts";
+import { closeTab, closeTabs, makeDisk, openTab, until } from "./testing.ts";
 import type { Disk, Tab } from "./testing.ts";
 
 let server: TestServer;
@@ -21,35 +20,15 @@ beforeAll(async () => {
 afterEach(closeTabs);
 afterAll(() => server.close());
 
-/** A clock that no server believes: what is made under it is refused, and nothing else is. */
-const ABSURD = Date.parse("9999-12-31T23:59:59.999Z") + 1;
-
-type Clocked = { readonly tab: Tab; readonly setAbsurd: (is: boolean) => void };
-
-function clocked(disk: Disk): Clocked {
-  let isAbsurd = false;
-  const clock = (): number => (isAbsurd ? ABSURD : Date.now());
-  const tab = openTab({ url: server.url, member: owner }, { disk, parts: { clock } });
-  return { tab, setAbsurd: (is) => void (isAbsurd = is) };
-}
-
-const custom = (doc: DocId, value: string) => ({
-  doc,
-  call: call(setCustomValue, { fieldId: crypto.randomUUID(), value }),
-});
-const note = (doc: DocId, text: string) => ({ doc, call: call(createNote, { text }) });
-
-const isSettled = async (tab: Tab): Promise<boolean> =>
-  (await tab.db.updates.where("unsent").equals(1).count()) === 0 && (await tab.db.refused.count()) === 0;
+const clockedOn = (disk: Disk): Clocked => openClocked({ url: server.url, member: owner }, { disk });
 
 /** A person whom the server has, on a device that has just lost its network. */
 async function prepared(disk: Disk): Promise<Clocked & { readonly doc: DocId }> {
-  const device = clocked(disk);
-  const { subject, calls } = newPerson("Ayşe");
-  await device.tab.store.act(calls);
+  const device = clockedOn(disk);
+  const doc = await madePerson(device.tab);
   await until(() => isSettled(device.tab));
   device.tab.network.cut();
-  return { ...device, doc: docId("client", subject) };
+  return { ...device, doc };
 }
 
 type Kept = { readonly values: number; readonly texts: readonly string[] };
@@ -111,7 +90,7 @@ describe("the settling of a refusal", () => {
         await until(async () => broken.isReached() || (await isSettled(device.tab)));
         isBroken = broken.isReached();
         await closeTab(device.tab);
-        const { tab } = clocked(disk);
+        const { tab } = clockedOn(disk);
         await until(async () => (await isSettled(tab)) && (await tab.db.quarantine.count()) > 0, 30_000);
         expect({ step, ...(await kept(device.doc)) }).toEqual({
           step,
