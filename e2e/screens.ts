@@ -80,6 +80,8 @@ const scenes: readonly Scene[] = [
   },
   { name: "team", show: goTo("team") },
   { name: "studio", show: goTo("settings/studio") },
+  { name: "device", show: goTo("settings/device") },
+  { name: "refused", show: goTo("refused") },
 ];
 
 const people = process.argv[2] ?? "500";
