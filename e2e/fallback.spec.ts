@@ -1,7 +1,7 @@
 // A firewall that lets no WebSocket through: two members still write one note, and the chip never says offline.
 import { expect, test } from "@playwright/test";
 import { makeSite } from "./bundle.ts";
-import { createStudio, editorOf, inviteColleague, openBrowser, openPerson, savedChip } from "./people.ts";
+import { addPerson, createStudio, editorOf, inviteColleague, openBrowser, openPerson, savedChip } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startProxy } from "./proxy.ts";
 import type { Proxy } from "./proxy.ts";
@@ -33,9 +33,7 @@ test.afterAll(() => site.close());
 
 test("[RE34] behind a firewall without sockets a note is written together, and goes back to its room by itself", async () => {
   test.setTimeout(240_000);
-  await eda.page.getByRole("button", { name: "Kişi ekle" }).first().click();
-  await eda.page.getByRole("dialog").getByLabel("Ad").first().fill("Şule Yıldırım");
-  await eda.page.keyboard.press("Enter");
+  await addPerson(eda.page, "Şule Yıldırım");
   await openPerson(eda.page, "Şule Yıldırım");
   await eda.page.getByRole("button", { name: "Not ekle" }).click();
   await editorOf(eda.page).click();

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import type { Page, WebSocket } from "@playwright/test";
 import { launch } from "puppeteer-core";
 import { makeSite } from "./bundle.ts";
-import { createStudio, openBrowser, savedChip } from "./people.ts";
+import { addPerson, createStudio, openBrowser, savedChip } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
@@ -57,12 +57,6 @@ async function takeover(next: Page, end: () => Promise<unknown>): Promise<number
   await end();
   await led;
   return performance.now() - start;
-}
-
-async function addPerson(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "Kişi ekle" }).first().click();
-  await page.getByRole("dialog").getByLabel("Ad").first().fill(name);
-  await page.keyboard.press("Enter");
 }
 
 test("[RE28] a closed tab is followed by the next within a second", async () => {

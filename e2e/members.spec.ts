@@ -1,7 +1,7 @@
 // Members on one device: leaving it, another member in a second tab, a session that ends elsewhere. Two tabs of one browser each time.
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
-import { createStudio, inviteColleague, openBrowser, savedChip } from "./people.ts";
+import { addPerson, createStudio, inviteColleague, listed, openBrowser, savedChip } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
@@ -30,15 +30,6 @@ async function openSecond(): Promise<void> {
   await second.goto(ada.page.url());
   await second.getByRole("heading", { name: "Kişiler" }).waitFor();
 }
-
-async function addPerson(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "Kişi ekle" }).first().click();
-  await page.getByRole("dialog").getByLabel("Ad").first().fill(name);
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("link", { name: new RegExp(name) })).toBeVisible();
-}
-
-const listed = (page: Page, name: string) => page.getByRole("link", { name: new RegExp(name) });
 
 async function openSignOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: /hesap menüsü/ }).click();

@@ -46,10 +46,21 @@ export async function inviteColleague(owner: Visitor, colleague: Visitor, server
   await colleague.page.getByRole("heading", { name: "Kişiler" }).waitFor();
 }
 
+/** A person in the list. */
+export const listed = (page: Page, name: string): Locator => page.getByRole("link", { name: new RegExp(name) });
+
+/** Adds a person by name, from the list. */
+export async function addPerson(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "Kişi ekle" }).first().click();
+  await page.getByRole("dialog").getByLabel("Ad").first().fill(name);
+  await page.keyboard.press("Enter");
+  await listed(page, name).waitFor();
+}
+
 /** Goes to the list of people and opens one by name. */
 export async function openPerson(page: Page, name: string): Promise<Locator> {
   await page.getByRole("link", { name: "Kişiler" }).first().click();
-  await page.getByRole("link", { name: new RegExp(name) }).click();
+  await listed(page, name).click();
   const person = page.getByRole("region", { name });
   await person.getByRole("group", { name: "Durum" }).waitFor();
   return person;

@@ -1,7 +1,7 @@
 // A right that ends: an open note closes for writing at once and nothing throws; who is removed loses the copy on the device.
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
-import { createStudio, editorOf, inviteColleague, openBrowser, openPerson } from "./people.ts";
+import { addPerson, createStudio, editorOf, inviteColleague, openBrowser, openPerson } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
@@ -39,9 +39,7 @@ const copiesOn = (page: Page): Promise<number> =>
   page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name?.startsWith("lumiso.")).length);
 
 test("[PE1] losing the right to write closes an open note for writing at once", async () => {
-  await eda.page.getByRole("button", { name: "Kişi ekle" }).first().click();
-  await eda.page.getByRole("dialog").getByLabel("Ad").first().fill("Şule Yıldırım");
-  await eda.page.keyboard.press("Enter");
+  await addPerson(eda.page, "Şule Yıldırım");
   await openPerson(eda.page, "Şule Yıldırım");
   await eda.page.getByRole("button", { name: "Not ekle" }).click();
   await editorOf(eda.page).click();

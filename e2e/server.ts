@@ -21,16 +21,18 @@ export type StoryServer = {
   readonly close: () => Promise<void>;
 };
 
-/** A server's client, when a story replaces it: a folder of its own, and the models that it takes writes of. */
+/** What a story changes of the server. */
 export type Deployment = {
-  /** The folder to run in; its `dist/client` is served. */
-  readonly folder: string;
+  /** The folder to run in; its `dist/client` is served. Absent: this one. */
+  readonly folder?: string;
+  /** Limits that are other than usual. Source: server/limits.ts. */
+  readonly limits?: Readonly<Record<string, number>>;
   /** The versions of the model whose writes are taken, as `<oldest>-<newest>`; asked at each start. */
   readonly models?: () => string;
 };
 
 /** Starts a server on a free port in a folder of its own. Throws: when it ends before it is ready. */
-export async function startStoryServer(deployment?: Deployment): Promise<StoryServer> {
+export async function startStoryServer(deployment: Deployment = {}): Promise<StoryServer> {
   const folder = mkdtempSync(join(tmpdir(), "lumiso-story-"));
   const port = await freePort();
   const lines: string[] = [];
@@ -56,10 +58,11 @@ export async function startStoryServer(deployment?: Deployment): Promise<StorySe
   };
   const start = async (): Promise<void> => {
     const data = { PORT: String(port), DATA_DIR: join(folder, "data"), LOG_LEVEL: "warn", HOST: "127.0.0.1" };
-    const models = deployment?.models?.();
+    const models = deployment.models?.();
+    const limits = deployment.limits === undefined ? {} : { LIMITS: JSON.stringify(deployment.limits) };
     child = spawn(process.execPath, [models === undefined ? main : join(import.meta.dirname, "windowed.ts")], {
-      ...(deployment === undefined ? {} : { cwd: deployment.folder }),
-      env: { ...process.env, ...data, ...(models === undefined ? {} : { STORY_MODELS: models }) },
+      ...(deployment.folder === undefined ? {} : { cwd: deployment.folder }),
+      env: { ...process.env, ...data, ...limits, ...(models === undefined ? {} : { STORY_MODELS: models }) },
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (child.stdout) createInterface({ input: child.stdout }).on("line", heard);

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import { startOwnBrowser } from "./chromium.ts";
 import type { OwnBrowser } from "./chromium.ts";
-import { createStudio, openPerson, savedChip } from "./people.ts";
+import { addPerson, createStudio, listed, openPerson, savedChip } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
 
@@ -22,7 +22,7 @@ test.beforeEach(async () => {
   page = await browser.page();
   await createStudio({ context: browser.context(), page, failures }, server, "Işık Stüdyo");
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
-  await addPerson(NAME);
+  await addPerson(page, NAME);
   await expect(savedChip(page)).toBeVisible();
 });
 
@@ -31,14 +31,6 @@ test.afterEach(async () => {
   await server.close();
 });
 
-async function addPerson(name: string): Promise<void> {
-  await page.getByRole("button", { name: "Kişi ekle" }).first().click();
-  await page.getByRole("dialog").getByLabel("Ad").first().fill(name);
-  await page.keyboard.press("Enter");
-  await expect(listed(page, name)).toBeVisible();
-}
-
-const listed = (on: Page, name: string) => on.getByRole("link", { name: new RegExp(name) });
 const offlineChip = (on: Page) => on.getByRole("button", { name: /Çevrimdışı · \d+/ });
 const redChip = (on: Page) => on.getByRole("button", { name: /Kaydedilmedi/ });
 const notice = (on: Page, kind: string) => on.locator(`[data-storage=${kind}]`);
@@ -138,7 +130,7 @@ test("[S64] a full disk turns the chip red with the reason; with space again eve
 });
 
 test("[S62] a database deleted under the page is told, what was open is kept, and the studio fills again", async () => {
-  await addPerson("Barış Kaya");
+  await addPerson(page, "Barış Kaya");
   await openPerson(page, NAME);
   await expect(savedChip(page)).toBeVisible();
   await browser.context().setOffline(true);

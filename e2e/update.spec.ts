@@ -7,7 +7,7 @@ import { expect, test } from "@playwright/test";
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { MODEL_VERSION } from "../shared/document.ts";
 import { buildChanged, makeSite } from "./bundle.ts";
-import { createStudio, editorOf, openBrowser, openPerson, savedChip } from "./people.ts";
+import { addPerson, createStudio, editorOf, openBrowser, openPerson, savedChip } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
@@ -70,14 +70,6 @@ const bundleOf = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => document.documentElement.dataset["bundle"]);
 
 const bar = (page: Page, text: RegExp): Locator => page.getByRole("status").filter({ hasText: text });
-
-async function addPerson(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "Kişi ekle" }).first().click();
-  const sheet = page.getByRole("dialog", { name: "Yeni kişi" });
-  await sheet.getByLabel("Ad", { exact: false }).first().fill(name);
-  await sheet.getByRole("button", { name: "Oluştur", exact: true }).click();
-  await expect(page.getByRole("link", { name: new RegExp(name) })).toBeVisible();
-}
 
 const unsentOn = (page: Page): Promise<number> =>
   page.evaluate(async () => {
