@@ -55,7 +55,7 @@ test("[PE1] losing the right to write closes an open note for writing at once", 
 });
 
 test("[S56] who is removed from the team loses the copy on the device", async () => {
-  expect(await copiesOn(eda.page)).toBe(1);
+  await expect.poll(() => copiesOn(eda.page)).toBe(1);
   await changeColleague(ada.page, { method: "DELETE" });
   await expect(eda.page.getByRole("heading", { name: /stüdyo/i })).toBeVisible();
   await expect.poll(() => copiesOn(eda.page)).toBe(0);

@@ -215,7 +215,7 @@ test.each([4503, 1006, 1012, 4429, 4403])(
 test("[RE31] a proxy that says how long to wait is obeyed, and coming back to the page ends the wait", async () => {
   const network = makeNetwork();
   network.intercept = async () => new Response("busy", { status: 503, headers: { "retry-after": "3600" } });
-  const { tab } = tabOn(owner, { isOpen: false }, { network, parts: fast(50) });
+  const { tab } = tabOn(owner, { isOpen: false }, { network, parts: fast(20) });
   await tab.store.act(newPerson("Ayşe").calls);
   const updates = (): number => network.calls.filter((line) => line.includes("/updates")).length;
   await until(() => updates() === 1);

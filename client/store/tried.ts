@@ -33,6 +33,8 @@ export function makeTried(deps: TriedDeps, run: Try): Tried {
   const backoff = makeBackoff(parts, { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS });
   const task = makeTask(parts, async () => {
     if (link.blocked() === "signed_out" || link.blocked() === "other_member") return null;
+    // Hint: whoever asked while the try before was under way could not know of its failure.
+    if (backoff.left() > 0) return backoff.left();
     const result = await run();
     if (!result.ok) return backoff.next(waitFor(deps, result.error));
     backoff.reset();
