@@ -26,3 +26,9 @@ export function createDeadline(ms: number): () => boolean {
   const end = performance.now() + ms;
   return () => performance.now() > end;
 }
+
+/** Starts a watch that tells how long ago that was; unlike the clock it never jumps. Units: ms. */
+export function startTimer(): () => number {
+  const start = performance.now();
+  return () => performance.now() - start;
+}

@@ -13,6 +13,7 @@ import type { Organisations } from "../organisations.ts";
 import type { RecordAccess } from "./access.ts";
 import { createContentHashes } from "./content-hash.ts";
 import type { Later } from "./content-hash.ts";
+import type { SyncCounts, SyncMeter } from "./meter.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import type { Room } from "./room.ts";
@@ -35,6 +36,9 @@ export type HubDeps = {
   /** A device brought back, after a restore, updates with what others wrote. */
   readonly onBrought?: (org: string, updates: number) => void;
   readonly onFailure: (error: unknown) => void;
+  readonly meter?: SyncMeter;
+  /** Hears after each commit whether a studio's storage works. Rule: OB5. */
+  readonly tellStorage?: (org: string, isWorking: boolean) => void;
 };
 
 export type Hub = HubDeps & {
@@ -45,6 +49,8 @@ export type Hub = HubDeps & {
   readonly presence: (room: Room) => Presence;
   /** Closes the rooms of an organisation that is removed. */
   readonly forget: (org: string) => void;
+  /** What is open and what waits now. Rule: OB2. */
+  readonly counts: () => Promise<SyncCounts>;
   /** Waits until nothing is left to commit. */
   readonly idle: () => Promise<void>;
 };
@@ -100,9 +106,22 @@ export function createHub(deps: HubDeps): Hub {
       return known;
     },
     forget: (org) => void tenants.delete(org),
+    counts: async () => countAll((await Promise.allSettled(tenants.values())).flatMap(openTenant)),
     idle: async () => {
       for (const each of [...tenants.values()]) await (await each)?.idle();
     },
+  };
+}
+
+const openTenant = (made: PromiseSettledResult<Tenant | null>): Tenant[] =>
+  made.status === "fulfilled" && made.value !== null ? [made.value] : [];
+
+function countAll(tenants: readonly Tenant[]): SyncCounts {
+  const rooms = tenants.flatMap((tenant) => [...tenant.rooms()]);
+  return {
+    studios: tenants.length,
+    rooms: rooms.length,
+    queued: rooms.reduce((sum, { queue }) => sum + queue.length, 0),
   };
 }
 

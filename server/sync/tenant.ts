@@ -7,9 +7,10 @@ import { writeSync } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Bus } from "../bus.ts";
-import { createDeadline } from "../clock.ts";
+import { createDeadline, startTimer } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { CommitResult, DocumentStorage } from "../storage.ts";
+import type { SyncMeter } from "./meter.ts";
 import { applyQueue, hardLimit, loadRoom, reload } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
 
@@ -21,6 +22,9 @@ export type TenantDeps = {
   readonly limits: Limits;
   readonly onCommitted: (org: string, room: Room) => void;
   readonly onFailure: (error: unknown) => void;
+  readonly meter?: SyncMeter;
+  /** Hears after each commit whether the studio's storage works. Rule: OB5. */
+  readonly tellStorage?: (org: string, isWorking: boolean) => void;
 };
 
 export type Tenant = {
@@ -132,6 +136,7 @@ export function createTenant(deps: TenantDeps): Tenant {
       } catch (error) {
         // Hint: memory is ahead of disk; nobody was told, so the clients send it again (S01).
         deps.onFailure(error);
+        deps.tellStorage?.(org, false);
         for (const each of rooms) drop(each.doc, { type: "later" });
       }
       evict();
@@ -147,7 +152,7 @@ export function createTenant(deps: TenantDeps): Tenant {
     rooms: () => [...entries.values()].flatMap((entry) => entry.room ?? []),
     submit: (target, submission) => {
       if (dropped.has(target)) return submission.settle({ kind: "failed", error: { type: "later" } });
-      target.queue.push(settledOnce(target, submission));
+      target.queue.push(settledOnce(target, submission, deps.meter));
       dirty.add(target);
       running ??= drain();
     },
@@ -158,11 +163,14 @@ export function createTenant(deps: TenantDeps): Tenant {
 }
 
 /** A submission hears exactly one outcome, also when its room is dropped in the middle of a tick. Rule: SY8. */
-function settledOnce({ unsettled }: Room, submission: Submission): Submission {
+function settledOnce({ unsettled }: Room, submission: Submission, meter: SyncMeter | undefined): Submission {
   const once: Submission = {
     ...submission,
     settle: (outcome) => {
-      if (unsettled.delete(once)) submission.settle(outcome);
+      if (!unsettled.delete(once)) return;
+      if (outcome.kind === "refused") meter?.refused(outcome.refusal.reason);
+      if (outcome.kind === "gap") meter?.refused("gap");
+      submission.settle(outcome);
     },
   };
   unsettled.add(once);
@@ -180,6 +188,7 @@ type TickDeps = TenantDeps & {
 
 async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void> {
   for (const room of rooms) room.isBusy = true;
+  const elapsed = startTimer();
   const ticks: Tick[] = [];
   for (const [index, room] of rooms.entries()) {
     if (index > 0 && deps.isLate()) {
@@ -195,7 +204,10 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
     state: state ?? new Uint8Array(),
     expectedVersion: room.version,
   }));
+  const beforeCommit = elapsed();
   const results = changes.length > 0 ? await deps.storage.commit(changes) : [];
+  const commitMs = elapsed() - beforeCommit;
+  if (changes.length > 0) deps.tellStorage?.(deps.org, true);
   const committed: Tick[] = [];
   for (const tick of ticks) {
     const index = writes.indexOf(tick);
@@ -204,6 +216,9 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
   }
   announce(committed, deps);
   for (const room of rooms) release(room);
+  const documents = committed.filter(({ state }) => state !== null).length;
+  const updates = committed.reduce((sum, { accepted }) => sum + accepted.length, 0);
+  deps.meter?.ticked({ documents, updates, ms: elapsed(), commitMs });
 }
 
 /** Applies a room's queue and encodes its new state; null when nothing is left to settle. */
