@@ -58,6 +58,8 @@ export type Running = {
   readonly hub: Hub;
   readonly organisations: Organisations;
   readonly mailer: Mailer;
+  /** Every address that answers, gates before them included (as `ALL`); what the route sweep goes over. Rule: TN1. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Stops accepting, tells sockets to come again later, and closes all files. */
   readonly stop: () => Promise<void>;
 };
@@ -129,7 +131,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   };
   // Hint: a TCP server that listens has an AddressInfo.
   const { port } = server.address() as AddressInfo;
-  return { url: linkBase({ ...env, port }), port, auth, hub, organisations, mailer, stop };
+  return { url: linkBase({ ...env, port }), port, auth, hub, organisations, mailer, routes: app.routes, stop };
 }
 
 type KeyDeps = { dataDir: string; keysDir: string; random: RandomBytes; announce: (line: string) => void };
