@@ -83,16 +83,18 @@ async function sent(member: Member, path: string, init: RequestInit): Promise<vo
 
 /**
  * Everything of a studio that somebody else might change, as its own members see it: states, numbers, names, roles, invitations,
- * preferences. Two calls give the same text when nothing has changed.
+ * preferences. Two calls give the same text when nothing has changed. `but` is left out: what its own members are writing.
  */
-export async function everythingOf({ owner, members, org }: TestStudio): Promise<string> {
-  const feed = await owner.fetch(`/api/orgs/${org}/changes?after=0`);
-  const pages = [Buffer.from(await feed.arrayBuffer()).toString("base64"), feed.headers.get("x-lumiso-history")];
+export async function everythingOf({ owner, members, org }: TestStudio, but?: DocId): Promise<string> {
+  const { entries, headers } = await owner.changes("after=0");
+  const states = entries
+    .filter(({ doc }) => doc !== but)
+    .map((entry) => [entry.doc, entry.seq, entry.kind === "state" ? Buffer.from(entry.state).toString("base64") : ""]);
   const team = await (await owner.fetch(`/api/orgs/${org}/members`)).text();
   const invitations = await (await owner.fetch(`/api/orgs/${org}/invitations`)).text();
   const own = Object.values(members).map(async (member) => [
     await (await member.fetch("/api/auth/me")).text(),
     await (await member.fetch(`/api/orgs/${org}/preferences`)).text(),
   ]);
-  return JSON.stringify([pages, team, invitations, await Promise.all(own)]);
+  return JSON.stringify([states, headers.get("x-lumiso-history"), team, invitations, await Promise.all(own)]);
 }
