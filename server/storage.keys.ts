@@ -107,8 +107,8 @@ function newKey(doc: DocId, { org, random }: KeyFileOptions): DataKey {
   return { id, box: { key: makeKey(random), address: addressOf(org, doc, id) } };
 }
 
-// Hint: neither an organisation's id nor a key's holds a slash, so no two addresses are equal.
-const addressOf = (org: string, doc: DocId, id: string): string => `${org}/${doc}/${id}`;
+/** What a document's states and its wrapped key are bound to; no id in it holds a slash, so no two are equal. Rule: K2. */
+export const addressOf = (org: string, doc: DocId, id: string): string => `${org}/${doc}/${id}`;
 
 type Wanted = { readonly doc: DocId; readonly id: string };
 type Found = { readonly statements: KeyStatements; readonly kept: KeptKeys };

@@ -1,0 +1,78 @@
+// Owns what each command of backup and restore does with its arguments, and what it says at the end.
+// Never prints anything itself: lines go to whoever runs it.
+import { systemClock, systemRandom } from "../clock.ts";
+import type { Env } from "../env.ts";
+import type { Result } from "../../shared/result.ts";
+import { makeBackup } from "./backup.ts";
+import { checkBackup } from "./check.ts";
+import { attempt, describe } from "./errors.ts";
+import type { BackupError } from "./errors.ts";
+import { extendRegister, registerOf } from "./register.ts";
+import { settingsOf } from "./settings.ts";
+
+/** A command as it was typed. `place` is a folder or a file; `print` takes the answer, `report` the progress. */
+export type Command = {
+  readonly place: string;
+  readonly check: boolean;
+  readonly replace: boolean;
+  readonly set?: string | undefined;
+  readonly register?: string | undefined;
+  readonly document?: string | undefined;
+  readonly env: Env;
+  readonly print: (line: string) => void;
+  readonly report: (line: string) => void;
+};
+
+/** Runs a command. Shape: the exit code, 0 or 1. */
+type Run = (command: Command) => Promise<number>;
+
+/** `lumiso backup`. */
+export const runBackup: Run = (command) => (command.check ? check(command) : backUp(command));
+
+const backUp: Run = async (command) => {
+  const settings = settingsOf(command.env);
+  if (!settings.ok) return fail(command, settings.error);
+  const { place: folder, report } = command;
+  const tools = { clock: systemClock, random: systemRandom, report };
+  return answer(
+    command,
+    await makeBackup({ ...settings.value, ...tools, folder }),
+    ({ set, studios, documents }) => `backup ${set}: ${studios} studios, ${documents} documents`,
+  );
+};
+
+const check: Run = async (command) => {
+  const settings = settingsOf(command.env);
+  if (!settings.ok) return fail(command, settings.error);
+  return answer(
+    command,
+    await checkBackup({ ...settings.value, folder: command.place }, command.set),
+    ({ set, studios, documents, disposed }) =>
+      `backup ${set} is valid: ${studios.length} studios, ${documents} documents, ${disposed} erased since`,
+  );
+};
+
+/** `lumiso register`: cheap, so that it may run every few minutes. */
+export const runRegister: Run = async (command) => {
+  const settings = settingsOf(command.env);
+  if (!settings.ok) return fail(command, settings.error);
+  const { keyring, folders } = settings.value;
+  const file = { path: command.place, keyring };
+  return answer(
+    command,
+    await attempt(async () => extendRegister(file, registerOf(folders), systemRandom)),
+    ({ documents, subjects, roles }) =>
+      `register: ${documents.length} documents, ${subjects.length} persons, ${roles.length} changes of role`,
+  );
+};
+
+function answer<T>(command: Command, result: Result<T, BackupError>, say: (value: T) => string): number {
+  if (!result.ok) return fail(command, result.error);
+  command.print(say(result.value));
+  return 0;
+}
+
+function fail({ report }: Command, error: BackupError): number {
+  report(`lumiso: ${describe(error)}`);
+  return 1;
+}
