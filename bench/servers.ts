@@ -54,6 +54,9 @@ const LIMITS = {
   frameBytesPerSecond: 1_000_000_000,
   socketsPerMember: 10_000,
   upgradesPerAddressPerMinute: 100_000,
+  requestsPerMemberPerMinute: 1_000_000,
+  requestsPerAddressPerMinute: 1_000_000,
+  connectionsPerAddress: 100_000,
   removalsPerMemberPerHour: 1_000_000_000,
 };
 

@@ -25,7 +25,11 @@ export const logLine = {
     ms: nonPersonal("duration"),
     error: nonPersonal("name of an error, never its message"),
     at: nonPersonal("place in our code"),
-    detail: personal("2.3.5", "hide"),
+    kind: nonPersonal("word of a closed list"),
+    code: nonPersonal("code of an error or of a close"),
+    count: nonPersonal("how many"),
+    org: personal("2.3.5", "hide"),
+    doc: personal("2.3.5", "hide"),
   },
 } as const satisfies StoreEntry;
 

@@ -7,13 +7,18 @@ export type AddressReader = (socketAddress: string | undefined, headers: Headers
 
 /** Makes a reader that believes these proxies. Shape: addresses or CIDR ranges. Throws: on anything else. Rule: ED9. */
 export function createAddressReader(trustedProxies: readonly string[] = []): AddressReader {
-  const trusted = blockListOf(trustedProxies);
-  const isTrusted = (address: string): boolean => trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+  const isTrusted = createProxyCheck(trustedProxies);
   return (socketAddress, headers) => {
     const socket = plainAddress(socketAddress ?? "");
     if (socket === null || !isTrusted(socket)) return socket;
     return nearestStranger(headers.get("x-forwarded-for") ?? "", isTrusted) ?? socket;
   };
+}
+
+/** Makes the check whether an address is one of the trusted proxies. Throws: on a text that is no range. */
+export function createProxyCheck(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = blockListOf(trustedProxies);
+  return (address) => trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
 // Walks from our own proxy outwards: what lies behind the first stranger is only that stranger's claim.
@@ -47,8 +52,8 @@ export function isAddressRange(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
 
-// `::ffff:192.0.2.1` is the IPv4 address that a dual-stack socket shows.
-function plainAddress(text: string): string | null {
+/** An address as it is compared: `::ffff:192.0.2.1`, as a dual-stack socket shows it, is an IPv4 one. Null when it is none. */
+export function plainAddress(text: string): string | null {
   const address = text.toLowerCase().startsWith("::ffff:") && text.includes(".") ? text.slice(7) : text;
   const scopeless = address.split("%")[0] ?? "";
   return isIP(scopeless) === 0 ? null : scopeless;

@@ -1,14 +1,19 @@
 // Owns the map of addresses: which part answers where, behind which gates. The only file that knows all routes.
 // Never does anything itself.
 import { Hono } from "hono";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { createAuthRoutes } from "./auth/auth-routes.ts";
 import { createInvitationRoutes } from "./auth/invitation-routes.ts";
 import { createOrgTeamRoutes } from "./auth/team-routes.ts";
 import type { Auth } from "./auth/context.ts";
-import { onError, onNotFound } from "./http-error.ts";
-import type { Log } from "./log.ts";
+import { createGuards } from "./auth/guards.ts";
+import type { AuthEnv } from "./auth/principal.ts";
+import { noteAnswers } from "./answers.ts";
+import type { AnswerDeps } from "./answers.ts";
+import { failed, onError, onNotFound } from "./http-error.ts";
+import { createOperatorRoutes } from "./operator-routes.ts";
+import type { OperatorDeps } from "./operator-routes.ts";
 import { mayPassOrigin, noStore, originGate } from "./origin.ts";
 import { createPageRoutes, pageHeaders } from "./pages.ts";
 import type { PageFolders } from "./pages.ts";
@@ -18,25 +23,22 @@ import type { Hub } from "./sync/hub.ts";
 import { createSyncRoutes } from "./sync/sync.ts";
 import type { ServerError } from "../shared/errors.ts";
 
-export type AppDeps = {
+export type AppDeps = AnswerDeps & {
   readonly auth: Auth;
   readonly hub: Hub;
-  readonly log: Log;
   /** Folders of the built client. */
   readonly folders: PageFolders;
   readonly isSecure: boolean;
-  /** Answers whether every store can be read. */
-  readonly isHealthy: () => Promise<boolean>;
-};
+} & Omit<OperatorDeps, "publicUrl">;
 
 /** Makes the application. Source: design §7. */
 export function createApp(deps: AppDeps): Hono {
   const { auth, hub, log } = deps;
   const app = new Hono();
   app.onError(onError((error) => log.failure("request_failed", error)));
-  app.use("*", pageHeaders(deps.isSecure));
-  app.get("/healthz", async (c) => c.json({ ok: await deps.isHealthy() }));
-  app.use("/api/*", noStore, originGate(auth.publicUrl));
+  app.use("*", noteAnswers(deps), pageHeaders(deps.isSecure));
+  app.route("/", createOperatorRoutes({ ...deps, publicUrl: auth.publicUrl }));
+  app.use("/api/*", noStore, originGate(auth.publicUrl), createGuards(auth).caller, requestRate(auth));
   app.route("/api/auth", createAuthRoutes(auth));
   app.route("/api/invitations", createInvitationRoutes(auth));
   app.route("/api/orgs", createOrgTeamRoutes(auth));
@@ -50,12 +52,23 @@ export function createApp(deps: AppDeps): Hono {
   return app;
 }
 
+/** How often anybody may ask the API: a member by who they are, because a studio is one address; else by address. Rule: ED20. */
+const requestRate = ({ rates }: Auth): MiddlewareHandler<AuthEnv> =>
+  async function rate(c, next) {
+    const { presented, visitor } = c.get("caller");
+    const taken = presented
+      ? await rates.take("memberRequest", presented.session.userId)
+      : await rates.take("request", callerPart(visitor.address));
+    return taken.ok ? next() : failed(c, taken.error);
+  };
+
 /**
- * The gates before a socket: a foreign page, and too many openings. A stranger's count by address; a member's by who they are,
- * because a studio is one address and who leafs through people opens two rooms for each. Rule: SO1.
+ * The gates before a socket: a server that is going, a foreign page, and too many openings. A stranger's count by address; a member's by who they are,
+ * because a studio is one address and who leafs through people opens two rooms for each. Rules: SO1, DR1.
  */
-async function mayUpgrade({ auth, isSecure }: AppDeps, c: Context): Promise<ServerError | null> {
+async function mayUpgrade({ auth, isSecure, health }: AppDeps, c: Context): Promise<ServerError | null> {
   const { publicUrl } = auth;
+  if (health.isDraining()) return { type: "later" };
   const { headers } = c.req.raw;
   if (!mayPassOrigin(headers, { publicUrl, secure: isSecure })) return { type: "wrong_origin" };
   const session = await auth.sessions.readSession(headers);

@@ -5,6 +5,7 @@ import { systemClock } from "./clock.ts";
 import { fillStudio } from "./demo/fill.ts";
 import { makeMembers, signIns } from "./demo/members.ts";
 import { readEnv } from "./env.ts";
+import { runUntilSignal } from "./process.ts";
 import { startServer } from "./start.ts";
 
 /** The same seed gives the same people. */
@@ -35,11 +36,4 @@ isReady = true;
 announce(`\nLumiso demo is ready at ${server.url}`);
 for (const { role, email, password } of signIns) announce(`  ${role.padEnd(9)} ${email}   ${password}`);
 
-const stop = (): void => {
-  server.stop().then(
-    () => process.exit(0),
-    () => process.exit(1),
-  );
-};
-process.once("SIGTERM", stop);
-process.once("SIGINT", stop);
+runUntilSignal(server);

@@ -22,6 +22,7 @@ describe("settings", () => {
       limits: startLimits,
       logLevel: "info",
       trustedProxies: [],
+      metricsToken: undefined,
     });
     expect(readEnv({ PORT: "", PUBLIC_URL: "", LIMITS: "" })).toEqual(readEnv({}));
   });
@@ -55,6 +56,7 @@ describe("settings", () => {
     ["LOG_LEVEL", "loud"],
     ["LIMITS", '{"x":1}'],
     ["TRUSTED_PROXIES", "everything"],
+    ["METRICS_TOKEN", "secret-word"],
     ["MAIL_FROM", "a@b.example\r\nBcc: secret-word@b.example"],
   ])("[ED5] name %s and never its value", (name, value) => {
     const read = (): unknown => readEnv({ [name]: value });

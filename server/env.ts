@@ -57,6 +57,7 @@ const environmentSchema = v.object({
   LIMITS: v.optional(limitsSchema),
   LOG_LEVEL: v.optional(v.picklist(logLevels), "info"),
   TRUSTED_PROXIES: v.optional(proxiesSchema),
+  METRICS_TOKEN: v.optional(v.pipe(text, v.regex(/^[\x21-\x7e]{16,200}$/))),
 });
 
 /** The settings of one server. */
@@ -80,6 +81,8 @@ export type Env = {
   readonly logLevel: (typeof logLevels)[number];
   /** Proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** What must be shown to read /metrics from elsewhere. */
+  readonly metricsToken: string | undefined;
 };
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -120,6 +123,7 @@ function envOf(given: v.InferOutput<typeof environmentSchema>): Env {
     limits: given.LIMITS ?? startLimits,
     logLevel: given.LOG_LEVEL,
     trustedProxies: given.TRUSTED_PROXIES ?? [],
+    metricsToken: given.METRICS_TOKEN,
   };
 }
 

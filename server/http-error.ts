@@ -2,7 +2,7 @@
 // Never tells a caller more than the type: what an exception said goes to `report` alone.
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { errorTypes, toErrorBody } from "../shared/errors.ts";
-import type { ServerError } from "../shared/errors.ts";
+import type { ErrorType, ServerError } from "../shared/errors.ts";
 import type { Result } from "../shared/result.ts";
 
 type ErrorStatus = (typeof errorTypes)[ServerError["type"]]["status"];
@@ -11,8 +11,15 @@ type ErrorStatus = (typeof errorTypes)[ServerError["type"]]["status"];
 export function failed(c: Context, error: ServerError): Response {
   if (error.retryAfterMs !== undefined) c.header("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
   const status: ErrorStatus = errorTypes[error.type].status;
+  c.set(ERROR, error.type);
   return c.json(toErrorBody(error), status);
 }
+
+const ERROR = "error-type";
+
+/** The type of the error that a request was answered with; undefined when it was none. */
+// Hint: `failed` alone sets it, on any app's context.
+export const errorOf = (c: Context): ErrorType | undefined => c.get(ERROR) as ErrorType | undefined;
 
 /** Answers with a value as JSON, with 204 when there is nothing to say, or with the error. Rule: ED10. */
 export function answered<T extends object>(

@@ -33,6 +33,24 @@ export const startLimits = {
   awarenessBytes: KIB,
   awarenessPerSecond: 2,
 
+  // HTTP and connections.
+  requestsPerMemberPerMinute: 6000,
+  requestsPerAddressPerMinute: 1200,
+  connectionsPerAddress: 2000,
+  connectionsAtOnce: 20_000,
+  headerBytes: 16 * KIB,
+  headersMs: 10_000,
+  requestMs: 120_000,
+  closeAnswerMs: 5000,
+
+  // Health and drain.
+  healthMs: 2000,
+  diskFreeBytes: 256 * MIB,
+  loopDelayMs: 5000,
+  drainSpreadMs: 2000,
+  drainRequestsMs: 10_000,
+  drainCommitMs: 10_000,
+
   // Documents.
   tickMs: 50,
   removalsPerMemberPerHour: 5000,

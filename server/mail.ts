@@ -37,6 +37,8 @@ export type MailerOptions = {
   /** Gets the line with the link when there is no SMTP: standard output, never the log. */
   readonly announce: (line: string) => void;
   readonly report: (failure: MailFailure) => void;
+  /** Hears of each mail that went out. */
+  readonly onSent?: () => void;
   readonly clock: Clock;
   readonly random: RandomBytes;
   /** Most mails on their way at once; more are reported as failed. */
@@ -77,6 +79,7 @@ async function deliver(mail: Mail, way: Way, options: MailerOptions): Promise<vo
     // Asks automatic repliers not to answer. Source: RFC 3834.
     const headers = { "Auto-Submitted": "auto-generated" };
     await way.send({ from, to: mail.to, subject, text, html, headers }, link);
+    options.onSent?.();
   } catch (error) {
     // Hint: whatever the disk or the other server said, it must not reach the request, and its text may hold the address.
     options.report(failureOf(mail, error));

@@ -27,7 +27,8 @@ function ownOrigin(host: string | null, { publicUrl, secure }: OriginOptions): s
   return URL.canParse(origin) && isLoopbackName(new URL(origin).hostname) ? new URL(origin).origin : null;
 }
 
-function isLoopbackName(name: string): boolean {
+/** Tells whether a host name is one of this machine. */
+export function isLoopbackName(name: string): boolean {
   return name === "localhost" || name.endsWith(".localhost") || name === "127.0.0.1" || name === "[::1]";
 }
 

@@ -16,6 +16,8 @@ const HOUR = 60 * MINUTE;
 const windows = {
   upgrade: { limit: "upgradesPerAddressPerMinute", seconds: MINUTE },
   memberUpgrade: { limit: "upgradesPerMemberPerMinute", seconds: MINUTE },
+  request: { limit: "requestsPerAddressPerMinute", seconds: MINUTE },
+  memberRequest: { limit: "requestsPerMemberPerMinute", seconds: MINUTE },
   signIn: { limit: "signInsPerAddressPer15Minutes", seconds: 15 * MINUTE },
   signUp: { limit: "signUpsPerAddressPerHour", seconds: HOUR },
   tokenTry: { limit: "tokenTriesPerAddressPer15Minutes", seconds: 15 * MINUTE },

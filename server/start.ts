@@ -1,14 +1,8 @@
 // Owns the composition of one server: settings in, parts wired, sockets open. Called by main.ts and by tests.
 // Never reads the environment and never prints: what must be seen by a person goes to `announce`.
-import { mkdirSync, readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
-import type { ServerType, WebSocketServerLike } from "@hono/node-server";
 import { Cron } from "croner";
-import { WebSocketServer } from "ws";
 import type { ModelWindow } from "../shared/model.ts";
 import { createAddressReader } from "./address.ts";
 import { createApp } from "./app.ts";
@@ -22,18 +16,28 @@ import { discardEmptyStudios, renameOrganisation } from "./auth/studios.ts";
 import { createBus } from "./bus.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
+import { drainPort, within } from "./drain.ts";
 import { linkBase } from "./env.ts";
 import type { Env } from "./env.ts";
+import { createHealth } from "./health.ts";
+import type { Health } from "./health.ts";
+import { createProbes } from "./health.probes.ts";
 import { createKeptAssets } from "./kept-assets.ts";
 import type { KeptAssets } from "./kept-assets.ts";
 import { loadKeyring } from "./keyring.ts";
 import type { Keyring } from "./keyring.ts";
+import { listen } from "./listen.ts";
+import type { Listening } from "./listen.ts";
 import { createLog } from "./log.ts";
-import type { Log } from "./log.ts";
+import type { Log, LogEvent, LogOptions } from "./log.ts";
+import { watchLoop } from "./loop-delay.ts";
 import { createMailer } from "./mail.ts";
 import type { Mailer } from "./mail.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import { createOrganisations } from "./organisations.ts";
 import type { Organisations } from "./organisations.ts";
+import { createKeyOf } from "./rates.ts";
 import { createStudio } from "./studio.ts";
 import { createRecordAccess } from "./sync/access.ts";
 import { createHub } from "./sync/hub.ts";
@@ -49,6 +53,8 @@ export type StartOptions = {
   readonly passwordCost?: PasswordCost;
   /** The versions of the model whose writes are taken. */
   readonly models?: ModelWindow;
+  /** Where log lines go instead of standard output. */
+  readonly logTo?: NonNullable<LogOptions["destination"]>;
 };
 
 export type Running = {
@@ -58,9 +64,10 @@ export type Running = {
   readonly hub: Hub;
   readonly organisations: Organisations;
   readonly mailer: Mailer;
+  readonly log: Log;
   /** Every address that answers, gates before them included (as `ALL`); what the route sweep goes over. Rule: TN1. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
-  /** Stops accepting, tells sockets to come again later, and closes all files. */
+  /** Tells sockets to come again, finishes what is under way within bounds, and closes all files. Rules: DR1–DR4. */
   readonly stop: () => Promise<void>;
 };
 
@@ -70,14 +77,25 @@ const RECHECK_MS = 60_000;
 export async function startServer(env: Env, options: StartOptions): Promise<Running> {
   const { clock = systemClock, random = systemRandom, announce } = options;
   mkdirSync(env.dataDir, { recursive: true, mode: 0o700 });
-  const log = createLog(env.logLevel);
+  const metrics = createMetrics();
+  const log = createLog(env.logLevel, {
+    onProblem: metrics.problem,
+    ...(options.logTo === undefined ? {} : { destination: options.logTo }),
+  });
   const folders = { dataDir: env.dataDir, keysDir: env.keysDir ?? join(env.dataDir, "keys") };
   const keyring = readKeyring(env, { ...folders, random, announce });
-  const alarm = (event: object): void => log.warn({ event: "storage_alarm", detail: JSON.stringify(event) });
-  const organisations = createOrganisations({ ...folders, keyring, random, clock, alarm });
+  const organisations = createOrganisations({
+    ...{ ...folders, keyring, random, clock },
+    alarm: ({ type: kind, ...where }) => log.warn({ event: "storage_alarm", kind, ...where }),
+  });
   const main = await openMainDatabase(join(env.dataDir, "main.db"));
   const bus = createBus((error) => log.failure("listener_failed", error));
-  const mailer = makeMailer(env, { clock, random, announce, log });
+  const mailer = makeMailer(env, { clock, random, announce, log, metrics });
+  const loop = watchLoop();
+  const health = makeHealth(log, {
+    ...{ db: main.db, keyring, limits: env.limits, loop: loop.delay },
+    folders: [env.dataDir],
+  });
   const auth = createAuth({
     db: main.db,
     clock,
@@ -101,38 +119,54 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     ...(options.models === undefined ? {} : { models: options.models }),
     recordAccess: createRecordAccess(() => undefined),
     renameOrganisation: (org, name) => renameOrganisation(main.db, org, name),
-    onBrought: (org, updates) => log.info({ event: "brought_back", detail: `${org} ${updates}` }),
+    onBrought: (org, count) => log.info({ event: "brought_back", org, count }),
     onFailure: (error) => log.failure("sync_failed", error),
+    meter: metrics.sync,
+    tellStorage: health.tellStorage,
   });
-  const isHealthy = async (): Promise<boolean> =>
-    (await main.db.selectFrom("organisations").select("id").limit(1).execute()).length >= 0;
   const pages = options.pages ?? "dist/client";
   const keptAssets = join(env.dataDir, "client");
   const assets = createKeptAssets({ pages, folder: keptAssets, clock });
   await assets.renew();
+  let port: Listening | null = null;
   const app = createApp({
-    auth,
-    hub,
-    log,
+    ...{ auth, hub, log, health },
     folders: { pages, keptAssets },
     isSecure: env.tls !== undefined,
-    isHealthy,
+    metricsToken: env.metricsToken,
+    answered: metrics.answered,
+    figures: () =>
+      metrics.text({
+        counts: hub.counts,
+        sockets: () => port?.sockets.clients.size ?? 0,
+        connections: () => port?.connections() ?? 0,
+        loop: loop.delay,
+      }),
   });
-  const server = await listen(env, app.fetch, log);
+  port = await listen(env, { fetch: app.fetch, log, keyOf: createKeyOf(random), onSocketClosed: metrics.socketClosed });
+  log.info({ event: "started" });
   const endJobs = startJobs({ auth, hub, log, clock, assets });
   const stop = async (): Promise<void> => {
     endJobs();
-    await closeServer(server, hub);
-    await hub.idle();
-    await auth.background.idle();
-    await mailer.close();
+    health.drain();
+    log.info({ event: "draining", ...(port && { count: port.sockets.clients.size }) });
+    if (port !== null) await drainPort(port, { random, limits: env.limits });
+    await within(env.limits.drainCommitMs, Promise.all([hub.idle(), auth.background.idle(), mailer.close()]));
+    loop.stop();
     await organisations.close();
     await main.close();
+    log.info({ event: "drained" });
   };
-  // Hint: a TCP server that listens has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
-  return { url: linkBase({ ...env, port }), port, auth, hub, organisations, mailer, routes: app.routes, stop };
+  const url = linkBase({ ...env, port: port.port });
+  return { url, port: port.port, auth, hub, organisations, mailer, log, routes: app.routes, stop };
 }
+
+const makeHealth = (log: Log, parts: Omit<Parameters<typeof createProbes>[0], "random">): Health =>
+  createHealth({
+    // Hint: the machine's own random source, so that a seeded one is not spent by whoever asks for health.
+    probes: createProbes({ ...parts, random: systemRandom }),
+    onChange: (kind) => (kind === null ? log.info({ event: "recovered" }) : log.warn({ event: "degraded", kind })),
+  });
 
 type KeyDeps = { dataDir: string; keysDir: string; random: RandomBytes; announce: (line: string) => void };
 
@@ -152,62 +186,30 @@ function readKeyring(env: Env, { announce, ...folders }: KeyDeps): Keyring {
   return keyring;
 }
 
-type MailDeps = { clock: Clock; random: RandomBytes; announce: (line: string) => void; log: Log };
+type MailDeps = { clock: Clock; random: RandomBytes; announce: (line: string) => void; log: Log; metrics: Metrics };
 
-const makeMailer = (env: Env, { clock, random, announce, log }: MailDeps): Mailer =>
+const makeMailer = (env: Env, { clock, random, announce, log, metrics }: MailDeps): Mailer =>
   createMailer({
     smtpUrl: env.smtpUrl,
     from: env.mailFrom,
     linkBase: linkBase(env),
     outboxDir: join(env.dataDir, "outbox"),
     announce,
-    report: ({ type, kind, code }) => log.warn({ event: type, detail: `${kind} ${code}` }),
+    report: ({ type, kind, code }) => {
+      metrics.mailed("failed");
+      log.warn({ event: type, kind, code });
+    },
+    onSent: () => metrics.mailed("sent"),
     clock,
     random,
     maxInFlight: env.limits.mailsInFlight,
   });
 
-async function listen(
-  env: Env,
-  fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
-  log: Log,
-): Promise<ServerType> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: env.limits.frameBytes, perMessageDeflate: false });
-  // Hint: a socket without an error listener puts the process at risk when a frame is too large.
-  sockets.on("connection", (socket) =>
-    socket.on("error", (error) => log.warn({ event: "socket_error", error: error.name })),
-  );
-  // Hint: the adapter names its own minimal type of a WebSocketServer, which ws's satisfies.
-  const websocket = { server: sockets as unknown as WebSocketServerLike };
-  const serverOptions = { ...(env.tls && readCertificate(env.tls)), shouldUpgradeCallback: asksForWebSocket };
-  const server = createAdaptorServer({ fetch, websocket, serverOptions, ...(env.tls && { createServer }) });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(env.port, env.host, resolve);
-  });
-  return server;
-}
-
-const readCertificate = ({ cert, key }: { cert: string; key: string }): { cert: Buffer; key: Buffer } => ({
-  cert: readFileSync(cert),
-  key: readFileSync(key),
-});
-
-/** Any other upgrade would be left to nobody: without an end, and a risk to the process when it breaks off. Rule: SO13. */
-const asksForWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
-
-async function closeServer(server: ServerType, hub: Hub): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  hub.sockets.closeAll((socket) => socket.close({ type: "later" }));
-  if ("closeAllConnections" in server) server.closeAllConnections();
-  await closed;
-}
-
 type JobDeps = { auth: Auth; hub: Hub; log: Log; clock: Clock; assets: KeptAssets };
 
 /** The jobs of this server: rights asked again each minute, unverified accounts ended, addresses cut. Answers with their end. */
 function startJobs({ auth, hub, log, clock, assets }: JobDeps): () => void {
-  const protect = (name: string, run: () => Promise<unknown>) => async (): Promise<void> => {
+  const protect = (name: LogEvent, run: () => Promise<unknown>) => async (): Promise<void> => {
     try {
       await run();
     } catch (error) {

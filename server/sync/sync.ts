@@ -10,7 +10,7 @@ import type { ServerError } from "../../shared/errors.ts";
 import { keepAliveFrame } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
-import { failed } from "../http-error.ts";
+import { failed, onNotFound } from "../http-error.ts";
 import { createConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
@@ -63,6 +63,7 @@ export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<S
     "/:org/:class/:subject",
     upgradeWebSocket((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`), edge),
   );
+  app.all("*", onNotFound);
   return app;
 }
 

@@ -1,0 +1,55 @@
+// Owns how many connections there are, and how many of them one caller may have, before a byte of theirs is read.
+// Never keeps an address: callers are counted under HMACs of a key of the process. Rule: ED9.
+import type { Server, Socket } from "node:net";
+import { callerOf, plainAddress } from "./address.ts";
+import type { Limits } from "./limits.ts";
+import type { KeyOf } from "./rates.ts";
+
+export type ConnectionOptions = {
+  readonly limits: Limits;
+  readonly keyOf: KeyOf;
+  /** A proxy brings everybody's connections and is not one caller. */
+  readonly isProxy: (address: string) => boolean;
+};
+
+/** After our last word a peer has so long to hang up. Units: ms. */
+const HANG_UP_MS = 5000;
+
+/** Counts the connections of a server and cuts those above a caller's share; answers with their number. Rule: ED17. */
+export function boundConnections(server: Pick<Server, "on">, options: ConnectionOptions): () => number {
+  const ofCaller = new Map<string, number>();
+  let count = 0;
+  server.on("connection", (socket: Socket) => {
+    const key = callerKey(socket, options);
+    const before = key === null ? 0 : (ofCaller.get(key) ?? 0);
+    if (before >= options.limits.connectionsPerAddress) return void socket.destroy();
+    count += 1;
+    if (key !== null) ofCaller.set(key, before + 1);
+    hangUp(socket);
+    socket.once("close", () => {
+      count -= 1;
+      if (key !== null) release(ofCaller, key);
+    });
+  });
+  return () => count;
+}
+
+/** Null for who is not counted: a trusted proxy, and a socket that has ended already. */
+function callerKey(socket: Socket, { keyOf, isProxy }: ConnectionOptions): string | null {
+  const address = plainAddress(socket.remoteAddress ?? "");
+  return address === null || isProxy(address) ? null : keyOf("connection", callerOf(address));
+}
+
+function release(ofCaller: Map<string, number>, key: string): void {
+  const left = (ofCaller.get(key) ?? 1) - 1;
+  if (left > 0) ofCaller.set(key, left);
+  else ofCaller.delete(key);
+}
+
+/** A refused upgrade leaves the peer's half of a connection open, which no time limit of HTTP watches. Rule: SO13. */
+function hangUp(socket: Socket): void {
+  socket.once("finish", () => {
+    const timer = setTimeout(() => socket.destroy(), HANG_UP_MS).unref();
+    socket.once("close", () => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,49 @@
+// Owns how a server looks at what it stands on: its database, its key, its disks, its event loop.
+// Never judges what an answer means (health.ts) and asks the disk only as often as a moment allows.
+import { statfs } from "node:fs/promises";
+import { sql } from "kysely";
+import type { Kysely } from "kysely";
+import { briefly } from "./briefly.ts";
+import type { RandomBytes } from "./clock.ts";
+import type { Probes } from "./health.ts";
+import { makeKey, unwrapKey, wrapKey } from "./keyring.ts";
+import type { Keyring } from "./keyring.ts";
+import type { Limits } from "./limits.ts";
+import type { LoopDelay } from "./loop-delay.ts";
+import type { MainTables } from "./tables.ts";
+
+export type ProbeDeps = {
+  readonly db: Kysely<MainTables>;
+  readonly keyring: Keyring;
+  readonly random: RandomBytes;
+  readonly folders: readonly string[];
+  readonly limits: Limits;
+  readonly loop: () => LoopDelay;
+};
+
+/** Makes the probes; those that cost something answer from the last moment. Rule: OB4. */
+export function createProbes({ db, keyring, random, folders, limits, loop }: ProbeDeps): Probes {
+  return {
+    database: briefly(limits.healthMs, () => canWrite(db)),
+    keys: briefly(limits.healthMs, async () => canSeal(keyring, random)),
+    disk: briefly(limits.healthMs, () => hasSpace(folders, limits.diskFreeBytes)),
+    loop: () => loop().max * 1000 < limits.loopDelayMs,
+  };
+}
+
+// A write of the file's first page, flushed like any other: a disk that takes no more refuses it. The number means nothing.
+async function canWrite(db: Kysely<MainTables>): Promise<boolean> {
+  await sql.raw("PRAGMA user_version = 1").execute(db);
+  return true;
+}
+
+function canSeal(keyring: Keyring, random: RandomBytes): boolean {
+  const key = makeKey(random);
+  const opened = unwrapKey(keyring, wrapKey(keyring, { key, address: "health" }, random), "health");
+  return opened.ok && opened.value.equals(key);
+}
+
+async function hasSpace(folders: readonly string[], least: number): Promise<boolean> {
+  const free = await Promise.all(folders.map(async (folder) => statfs(folder)));
+  return free.every(({ bavail, bsize }) => bavail * bsize >= least);
+}
