@@ -24,6 +24,7 @@ export const routeTable: Readonly<Record<string, RouteRow>> = {
   "ALL /sync/*": gate,
   "ALL /sync/:org/*": gate,
   "GET /healthz": open(200),
+  "GET /metrics": open(200),
   "GET /*": open(200),
   "POST /share": open(303),
   "POST /api/auth/sign-up": open(422),
