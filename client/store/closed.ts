@@ -6,11 +6,13 @@ import { eraseDocument } from "./erase.ts";
 import type { StoreParts } from "./parts.ts";
 import type { Closed } from "./room.ts";
 
+/** What the feed says of one document: the server shows it, or does not; or nobody answered. */
+export type Asked = "shown" | "not_shown" | "unanswered";
+
 export type ClosedDeps = {
   readonly parts: StoreParts;
   readonly onSignedOut: (type: "signed_out" | "other_member") => void;
-  /** Asks the feed about one document; true when the server has something to say about it. */
-  readonly ask: (held: Held) => Promise<boolean>;
+  readonly ask: (held: Held) => Promise<Asked>;
   readonly flush: () => void;
 };
 
@@ -40,10 +42,13 @@ async function erase({ db, uuid, clock }: StoreParts, held: Held): Promise<void>
   await eraseDocument(db, held.id, { id: uuid(), now: clock() });
 }
 
-/** Rights changed, or ended: the feed says which; a document that is still ours is joined again with them. */
+/**
+ * Rights changed, or ended: the feed says which; a document that is still ours is joined again with them. Where nobody answered
+ * it is joined again too: the server ends it once more, which asks once more.
+ */
 async function askAndReturn({ ask }: ClosedDeps, held: Held, again: () => void): Promise<void> {
-  const isThere = await ask(held);
-  if (isThere && held.gone() === null) again();
+  const asked = await ask(held);
+  if (asked !== "not_shown" && held.gone() === null) again();
 }
 
 /**

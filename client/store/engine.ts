@@ -11,6 +11,7 @@ import type { Act } from "./act.ts";
 import { makeActBatch } from "./batch.ts";
 import type { ActBatch } from "./batch.ts";
 import { takeClosed } from "./closed.ts";
+import type { Asked } from "./closed.ts";
 import { createInside } from "./inside.ts";
 import { createLink } from "./link.ts";
 import type { Link } from "./link.ts";
@@ -74,7 +75,7 @@ export function startEngine(parts: StoreParts, { role }: EngineDeps): Engine {
     parts,
     link,
     role,
-    fetch: (held) => ask(held),
+    fetch: async (held) => (await ask(held)) === "shown",
     onClosed: (held, closed) => takeClosed({ parts, onSignedOut, ask, flush: () => replicator.flush() }, held, closed),
   });
   const ask = makeAsk(feed, refresh);
@@ -142,13 +143,15 @@ function makeSignedOut(parts: StoreParts, link: Link): (type: "signed_out" | "ot
   };
 }
 
-/** Asks the feed about one document, with the rights of now; true when it is there. */
-function makeAsk(feed: Pulls, refresh: () => Promise<Result<null, WireError>>): (held: Held) => Promise<boolean> {
+/** Asks the feed about one document, with the rights of now. */
+function makeAsk(feed: Pulls, refresh: () => Promise<Result<null, WireError>>): (held: Held) => Promise<Asked> {
   return async ({ id }) => {
     const refreshed = await refresh();
-    if (!refreshed.ok) return false;
+    // Hint: who is no longer in the studio is shown nothing of it; asking again would change nothing.
+    if (!refreshed.ok) return refreshed.error.type === "not_found" ? "not_shown" : "unanswered";
     const asked = await feed.pullOne(id);
-    return asked.ok && asked.value;
+    if (!asked.ok) return "unanswered";
+    return asked.value ? "shown" : "not_shown";
   };
 }
 

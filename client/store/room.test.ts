@@ -135,6 +135,24 @@ describe("a room", () => {
     open.release();
   });
 
+  test("[S32] that ended over its rights asks again when the first question is not answered", async () => {
+    const tab = tabOf(owner);
+    const { client } = await withPerson(tab);
+    const open = await tab.store.open(client);
+    const socket = () => [...tab.network.sockets].find(({ address }) => address.includes("/client/"));
+    await until(() => socket()?.readyState === 1);
+    let isLost = false;
+    tab.network.intercept = (path, go) => {
+      if (isLost || !path.includes("/members?")) return go();
+      isLost = true;
+      return Promise.reject(new TypeError("fetch failed"));
+    };
+    socket()?.fail(4403);
+    await until(() => isLost);
+    await until(() => socket()?.readyState === 1);
+    open.release();
+  });
+
   test("[S31] stands still and grows when two type into one note", async () => {
     const [one, other] = [tabOf(owner), tabOf(colleague, { role: "assistant" })];
     const { client, noteId } = await withPerson(one, ".");
