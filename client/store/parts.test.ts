@@ -12,7 +12,7 @@ import { createLink } from "./link.ts";
 import { makeLive } from "./live.ts";
 import { makeNetwork } from "./network.testing.ts";
 import { makeTask } from "./task.ts";
-import { closeTabs, makeDisk, makeLoner, newPerson, noNetwork, openTab, until } from "./testing.ts";
+import { closeTab, closeTabs, makeDisk, makeLoner, newPerson, noNetwork, openTab, until } from "./testing.ts";
 import { makeWire } from "./wire.ts";
 
 afterEach(closeTabs);
@@ -52,6 +52,20 @@ describe("the link", () => {
     link.socket("client/1", "up");
     link.socket("client/1", "left");
     expect(link.isOnline()).toBe(true);
+  });
+});
+
+describe("a store", () => {
+  test("[CH3] whose inside could not be started says so, and is closed like any other", async () => {
+    const network = noNetwork();
+    const listen = (): never => {
+      throw new Error("a part of the app is missing");
+    };
+    const tab = openTab(makeLoner(), { network, parts: { page: { isOnline: network.isOnline, listen } } });
+    await until(() => tab.store.status().reason === "stopped");
+    expect(tab.failures.splice(0)).toHaveLength(1);
+    await closeTab(tab);
+    expect(tab.db.isOpen()).toBe(false);
   });
 });
 

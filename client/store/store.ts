@@ -141,7 +141,9 @@ export function makeStore(parts: StoreParts): Store {
     started,
     close: async () => {
       stopWaiting?.();
-      await (await starts)?.close();
+      // Hint: an inside that did not start was told when it did not, and has nothing to close.
+      const inside = await starts?.catch(() => null);
+      await inside?.close();
       stopStatus();
       stopMembers();
       stopQuarantine();
