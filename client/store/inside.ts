@@ -3,8 +3,6 @@
 import type { Role } from "../../policy/roles.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { ContentHash } from "../../shared/protocol.ts";
-import { call } from "../../shared/action.ts";
-import { createNote } from "../../shared/notes.ts";
 import { makeAct } from "./act.ts";
 import type { Act, ActDeps } from "./act.ts";
 import { makeCompactor, MANY_ROWS } from "./compactor.ts";
@@ -19,11 +17,11 @@ import { createDocuments } from "./open.ts";
 import type { Documents } from "./open.ts";
 import type { Held } from "./slot.ts";
 import type { StoreParts } from "./parts.ts";
-import { plainPieces } from "./replay.ts";
 import { rightTo } from "./rights.ts";
 import { joinRoom } from "./room.ts";
 import type { Closed, RoomEvents } from "./room.ts";
-import type { Entry, Outcome } from "./write.ts";
+import { takeUnstored } from "./unstored.ts";
+import type { Entry } from "./write.ts";
 import { createWriter } from "./writer.ts";
 import type { Writer } from "./writer.ts";
 
@@ -55,7 +53,7 @@ export function createInside(deps: InsideDeps): Inside {
   const writer = createWriter({
     ...parts,
     onStored: (entries) => compactStored(entries, compactor),
-    onUnstored: (entries, outcome) => takeUnstored(entries, { outcome, parts, documents, act }),
+    onUnstored: (entries, outcome) => takeUnstored({ parts, documents, act }, entries, outcome),
   });
   const listening = makeListening({ parts, writer, mayWrite }, () => ({ act, documents }));
   const documents = createDocuments({
@@ -126,25 +124,5 @@ function compactStored(entries: readonly Entry[], compactor: Compactor): void {
     if (live.rows < MANY_ROWS && !removing.has(live)) continue;
     live.rows = 0;
     compactor.request(live.id);
-  }
-}
-
-type Unstored = Pick<Inside, "documents" | "act"> & {
-  readonly outcome: Exclude<Outcome, "stored">;
-  readonly parts: StoreParts;
-};
-
-/** What was written on a document that has been replaced: calls are run again by whoever made them, texts go on as a note. Rule: RE12. */
-function takeUnstored(entries: readonly Entry[], { outcome, parts, documents, act }: Unstored): void {
-  const { onFailure } = parts;
-  for (const doc of new Set(entries.map(({ live }) => live.id))) documents.renew(doc).catch(onFailure);
-  if (outcome === "gone") return;
-  const texts = new Map<string, Entry>();
-  for (const entry of entries)
-    if (entry.made !== null && "text" in entry.made) texts.set(entry.made.text.record, entry);
-  for (const { live, made } of texts.values()) {
-    if (made === null || !("text" in made)) continue;
-    const calls = plainPieces(live.doc, made.text).map((text) => ({ doc: live.id, call: call(createNote, { text }) }));
-    if (calls.length > 0) act(calls).catch(onFailure);
   }
 }

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { startTestServer } from "../../server/testing.ts";
+import type { DocId } from "../../shared/document.ts";
 import type { Member, TestServer } from "../../server/testing.ts";
 import { isSettled, madePerson, note, openClocked } from "./refused.testing.ts";
 import type { OpenDocument } from "./store.ts";
-import { closeTabs, openTab, until } from "./testing.ts";
+import { closeTabs, makeLoner, noNetwork, openTab, until } from "./testing.ts";
 import type { Tab } from "./testing.ts";
 
 let server: TestServer;
@@ -37,6 +38,27 @@ function type(open: OpenDocument, noteId: string, letters: string): void {
     { key: "editor" },
   );
 }
+
+describe("what was typed into a note whose document was replaced meanwhile", () => {
+  const full = async (): Promise<{ tab: Tab; doc: DocId; noteId: string }> => {
+    const tab = openTab(makeLoner(), { network: noNetwork() });
+    const doc = await madePerson(tab);
+    const made = await tab.store.act(Array.from({ length: 1500 }, () => note(doc, "")));
+    return { tab, doc, noteId: made.ok ? (made.value.ids[0] ?? "") : "" };
+  };
+
+  test("[RE12] is put aside in words when the person takes no further note", async () => {
+    const { tab, doc, noteId } = await full();
+    const open = await tab.store.open(doc);
+    await tab.db.docs.update(doc, { epoch: 1 });
+    type(open, noteId, "Düğün sabahı");
+    await until(async () => (await tab.db.quarantine.count()) > 0);
+    expect(await tab.db.quarantine.toArray()).toMatchObject([
+      { doc, reason: "limit", call: { action: "notes.create", args: { text: "Düğün sabahı" } } },
+    ]);
+    open.release();
+  });
+});
 
 describe("what was typed into a note that the server refuses", () => {
   test("[RE12] is put aside with the note, when the right to write has ended", async () => {
