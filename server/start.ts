@@ -13,6 +13,7 @@ import type { PasswordCost } from "./auth/passwords.ts";
 import { truncateAddresses } from "./auth/sign-in-log.ts";
 import { endUnverified } from "./auth/sign-up.ts";
 import { discardEmptyStudios, renameOrganisation } from "./auth/studios.ts";
+import { useData } from "./backup/swap.ts";
 import { createBus } from "./bus.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
@@ -83,6 +84,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     ...(options.logTo === undefined ? {} : { destination: options.logTo }),
   });
   const folders = { dataDir: env.dataDir, keysDir: env.keysDir ?? join(env.dataDir, "keys") };
+  const using = useData(folders);
   const keyring = readKeyring(env, { ...folders, random, announce });
   const organisations = createOrganisations({
     ...{ ...folders, keyring, random, clock },
@@ -155,6 +157,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     loop.stop();
     await organisations.close();
     await main.close();
+    using.release();
     log.info({ event: "drained" });
   };
   const url = linkBase({ ...env, port: port.port });

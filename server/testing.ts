@@ -133,6 +133,12 @@ const cookieOf = (response: Response): string =>
     .map((line) => line.split(";")[0] ?? "")
     .join("; ");
 
+/** Signs in somebody whom `owner` or `invite` made. */
+export async function signInMember(url: string, known: Pick<Member, "email" | "userId" | "orgId">): Promise<Member> {
+  const body = { email: known.email, password: PASSWORD };
+  return member(url, { ...known, cookie: cookieOf(await post(url, { path: "/api/auth/sign-in", body })) });
+}
+
 type Identity = { email: string; cookie: string; userId: string; orgId: string };
 
 /** A signed-in member as a program sees them. */

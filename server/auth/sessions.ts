@@ -152,7 +152,8 @@ export async function keepEnded(db: Kysely<MainTables>, ended: readonly Ended[],
 }
 
 const readMemberIds = (db: Kysely<MainTables>, orgId: string): Promise<{ user_id: string }[]> =>
-  db.selectFrom("memberships").select("user_id").where("org_id", "=", orgId).execute();
+  // Hint: the history knows also those whose account a restore could not bring back.
+  db.selectFrom("role_changes").select("user_id").distinct().where("org_id", "=", orgId).execute();
 
 function endings({ db, bus }: SessionsDeps): Pick<Sessions, "end" | "endAll"> {
   const end: Sessions["end"] = async (userId, sessionId, why) => {

@@ -35,6 +35,7 @@ import type { Slot } from "./places.ts";
 import { extendRegister, registerOf } from "./register.ts";
 import { copyData, copyKeys, copyMain, dataName, keysName, lookIntoMain, mainFile, studiosOfMain } from "./source.ts";
 import { syncDirectory } from "../sqlite.ts";
+import { isSwapping } from "./swap.ts";
 
 /** The points between which a machine may stop; each name says what is done by then. */
 export type BackupStep =
@@ -105,15 +106,12 @@ function refuseFolder({ folders, folder, keyFile }: BackupOptions): void {
 async function withData(options: BackupOptions): Promise<MadeBackup> {
   const using = lockFolder(options.folders.dataDir, "shared") ?? stop("server_running");
   try {
-    if (existsSync(restoreMark(options.folders))) stop("restore_unfinished");
+    if (isSwapping(options.folders)) stop("restore_unfinished");
     return await copyAndPlace(options);
   } finally {
     using.release();
   }
 }
-
-/** The file that says that a restore is under way. Rule: BK12. */
-export const restoreMark = ({ dataDir }: Pick<Folders, "dataDir">): string => join(dataDir, "restore.json");
 
 async function copyAndPlace(options: BackupOptions): Promise<MadeBackup> {
   const { folders, folder, keyring, random, report = ignore, step = ignore } = options;

@@ -8,6 +8,8 @@ import { checkBackup } from "./check.ts";
 import { attempt, describe } from "./errors.ts";
 import type { BackupError } from "./errors.ts";
 import { extendRegister, registerOf } from "./register.ts";
+import { restoreBackup } from "./restore.ts";
+import type { RestoreResult } from "./restore.ts";
 import { settingsOf } from "./settings.ts";
 
 /** A command as it was typed. `place` is a folder or a file; `print` takes the answer, `report` the progress. */
@@ -65,6 +67,24 @@ export const runRegister: Run = async (command) => {
       `register: ${documents.length} documents, ${subjects.length} persons, ${roles.length} changes of role`,
   );
 };
+
+/** `lumiso restore`. */
+export const runRestore: Run = async (command) => {
+  const settings = settingsOf(command.env);
+  if (!settings.ok) return fail(command, settings.error);
+  const { place: folder, set, register, replace, report } = command;
+  const tools = { clock: systemClock, random: systemRandom, report };
+  const restored = await restoreBackup({ ...settings.value, ...tools, folder, set, register, replace });
+  if (restored.ok && "ownerless" in restored.value) {
+    for (const org of restored.value.ownerless) report(`studio ${org} has no owner: its owner joined after the backup`);
+  }
+  return answer(command, restored, sayRestored);
+};
+
+const sayRestored = (value: RestoreResult): string =>
+  "finished" in value
+    ? `the interrupted restore of ${value.finished} is finished`
+    : `restored ${value.set}: ${value.studios} studios, ${value.documents} documents, ${value.erased} erased again; everybody signs in anew`;
 
 function answer<T>(command: Command, result: Result<T, BackupError>, say: (value: T) => string): number {
   if (!result.ok) return fail(command, result.error);

@@ -30,6 +30,8 @@ const sentences = {
   sealed_otherwise: "a file of the backup is damaged, or sealed under another key-encryption key",
   too_new: "the backup was made by a newer server",
   data_present: "there is data here already: make a backup of it, then add --replace",
+  register_unknown:
+    "what was erased cannot be read from the data that is here: name the newest register with --register",
   restore_unfinished: "a restore was interrupted: run `lumiso restore` again before anything else",
   wrong_key: "the key-encryption key is not the one these keys were wrapped with",
   key_malformed: "KEY_ENCRYPTION_KEY must hold 32 bytes in base64",

@@ -1,6 +1,6 @@
 // Owns what the tests of backups stand on: a real server with a studio, people in it, and a folder for its backups.
 // Never reaches into the server: what it stores comes over HTTP.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Y from "yjs";
@@ -10,7 +10,7 @@ import type { Result } from "../../shared/result.ts";
 import { readEnv } from "../env.ts";
 import { emptyDocument } from "../sync/apply.ts";
 import { change, putContact } from "../sync/testing.ts";
-import { startTestServer } from "../testing.ts";
+import { signInMember, startTestServer } from "../testing.ts";
 import type { Member, TestServer } from "../testing.ts";
 import { systemRandom } from "../clock.ts";
 import { makeBackup } from "./backup.ts";
@@ -18,6 +18,8 @@ import type { BackupOptions, MadeBackup } from "./backup.ts";
 import { checkBackup } from "./check.ts";
 import type { CheckedSet } from "./check.ts";
 import type { BackupError } from "./errors.ts";
+import { restoreBackup } from "./restore.ts";
+import type { RestoreOptions, RestoreResult } from "./restore.ts";
 import { settingsOf } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -30,6 +32,9 @@ export type Stage = {
   readonly start: () => Promise<TestServer>;
   readonly backUp: (changed?: Partial<BackupOptions>) => Promise<Result<MadeBackup, BackupError>>;
   readonly check: (set?: string) => Promise<Result<CheckedSet, BackupError>>;
+  readonly restore: (changed?: Partial<RestoreOptions>) => Promise<Result<RestoreResult, BackupError>>;
+  /** Another stage with a copy of the data as it is, and of its key; no server may run on it. */
+  readonly copy: () => Stage;
   readonly dispose: () => void;
 };
 
@@ -50,9 +55,19 @@ export function makeStage(root = mkdtempSync(join(tmpdir(), "lumiso-backup-"))):
     start: () => startTestServer({ dataDir: root }),
     backUp: (changed) => makeBackup({ ...settings(), folder, clock: Date.now, random: systemRandom, ...changed }),
     check: (set) => checkBackup({ ...settings(), folder }, set),
+    restore: (changed) => restoreBackup({ ...settings(), folder, clock: Date.now, random: systemRandom, ...changed }),
+    copy: () => {
+      const target = mkdtempSync(join(tmpdir(), "lumiso-backup-"));
+      cpSync(root, target, { recursive: true });
+      return makeStage(target);
+    },
     dispose: () => rmSync(root, { recursive: true, force: true }),
   };
 }
+
+/** Signs a member in again, as all must after a restore. */
+export const signInAgain = ({ url }: TestServer, { email, userId, orgId }: Member): Promise<Member> =>
+  signInMember(url, { email, userId, orgId });
 
 /** A new contact as a device has it. */
 export function newContact(by: string, name = "Ayşe"): { doc: DocId; ydoc: Y.Doc; update: Uint8Array } {
