@@ -16,10 +16,17 @@ export const noteAnswers = ({ answered, log }: AnswerDeps): MiddlewareHandler =>
     await next();
     const answer = describe(c, elapsed());
     answered(answer);
-    // Hint: health answers 503 for as long as it is ill, and says so itself.
-    if (answer.status < 500 || answer.route === "/healthz") return;
+    // Hint: `later` is said on purpose, to everybody while a disk is full; health tells of itself.
+    if (answer.status < 500 || answer.error === "later" || answer.route === "/healthz") return;
     const { method, route, status, ms } = answer;
     log.warn({ event: "answer_failed", method, route, status, ms: Math.round(ms) });
+  };
+
+/** Asks who still has a connection to a server that is going for another one next time. Rule: DR1. */
+export const lastWords = (isDraining: () => boolean): MiddlewareHandler =>
+  async function close(c, next) {
+    await next();
+    if (isDraining()) c.res.headers.set("Connection", "close");
   };
 
 const describe = (c: Context, ms: number): Answer => ({

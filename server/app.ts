@@ -9,7 +9,7 @@ import { createOrgTeamRoutes } from "./auth/team-routes.ts";
 import type { Auth } from "./auth/context.ts";
 import { createGuards } from "./auth/guards.ts";
 import type { AuthEnv } from "./auth/principal.ts";
-import { noteAnswers } from "./answers.ts";
+import { lastWords, noteAnswers } from "./answers.ts";
 import type { AnswerDeps } from "./answers.ts";
 import { failed, onError, onNotFound } from "./http-error.ts";
 import { createOperatorRoutes } from "./operator-routes.ts";
@@ -36,7 +36,7 @@ export function createApp(deps: AppDeps): Hono {
   const { auth, hub, log } = deps;
   const app = new Hono();
   app.onError(onError((error) => log.failure("request_failed", error)));
-  app.use("*", noteAnswers(deps), pageHeaders(deps.isSecure));
+  app.use("*", noteAnswers(deps), lastWords(deps.health.isDraining), pageHeaders(deps.isSecure));
   app.route("/", createOperatorRoutes({ ...deps, publicUrl: auth.publicUrl }));
   app.use("/api/*", noStore, originGate(auth.publicUrl), createGuards(auth).caller, requestRate(auth));
   app.route("/api/auth", createAuthRoutes(auth));

@@ -1,7 +1,9 @@
 // Owns how a server goes: sockets told one after the other to come again, requests finished, each step within a bound.
 // Never waits for a peer longer than that bound: what was acknowledged is on disk, so nothing is lost by cutting.
+import { setTimeout as wait } from "node:timers/promises";
 import type { ServerType } from "@hono/node-server";
 import type { WebSocketServer } from "ws";
+import { startTimer } from "./clock.ts";
 import type { RandomBytes } from "./clock.ts";
 import type { Limits } from "./limits.ts";
 import type { Listening } from "./listen.ts";
@@ -12,11 +14,16 @@ const RESTART = 1012;
 /** How often connections that have become idle are closed. Units: ms. */
 const IDLE_MS = 50;
 
+/** How long nobody must have asked for anything. Units: ms. */
+const QUIET_MS = 25;
+
 export type DrainOptions = { readonly random: RandomBytes; readonly limits: Limits };
 
 /** Ends all sockets, then the requests in flight, then the port. Rules: DR2, DR3. */
-export async function drainPort({ server, sockets }: Listening, { random, limits }: DrainOptions): Promise<void> {
+export async function drainPort(listening: Listening, { random, limits }: DrainOptions): Promise<void> {
+  const { server, sockets } = listening;
   await closeSockets(sockets, { random, limits });
+  await untilQuiet(listening, limits.drainRequestsMs);
   await closePort(server, limits.drainRequestsMs);
   for (const socket of sockets.clients) socket.terminate();
 }
@@ -33,6 +40,16 @@ async function closeSockets(sockets: WebSocketServer, { random, limits }: DrainO
 
 /** A random number from 0 to 1. */
 const share = (random: RandomBytes): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32;
+
+/** A port that closes resets who has just knocked, so it stays open until nobody has asked for a moment. Rule: DR3. */
+async function untilQuiet({ requests }: Listening, boundMs: number): Promise<void> {
+  const elapsed = startTimer();
+  let quietSince = startTimer();
+  while (quietSince() < QUIET_MS && elapsed() < boundMs) {
+    await wait(QUIET_MS / 5);
+    if (requests() > 0) quietSince = startTimer();
+  }
+}
 
 /** Accepts nothing more, lets what is under way end, and cuts it after a while. */
 async function closePort(server: ServerType, boundMs: number): Promise<void> {

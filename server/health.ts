@@ -39,13 +39,14 @@ export function createHealth({ probes, onChange }: HealthOptions): Health {
     return failing.size > 0;
   };
   const judge = async (): Promise<Illness | null> => {
-    if (isDraining) return "draining";
     for (const name of ["database", "keys", "disk"] as const) if (!(await isWell(probes[name]))) return name;
     if (isFailing()) return "storage";
     return (await isWell(probes.loop)) ? null : "loop";
   };
   return {
     check: async () => {
+      // Hint: going is no illness that the log has to tell.
+      if (isDraining) return "draining";
       const illness = await judge();
       if (illness !== last) onChange(illness);
       last = illness;

@@ -1,7 +1,7 @@
 // Owns the open port: the HTTP server and its WebSocket server, with the bounds that hold before anybody is known.
 // Never knows a route: what answers comes in as `fetch`.
 import { readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
@@ -28,6 +28,8 @@ export type Listening = {
   readonly port: number;
   /** How many connections there are, those of sockets included. */
   readonly connections: () => number;
+  /** How many requests are under way. */
+  readonly requests: () => number;
 };
 
 /** Opens the port. Throws: when it is taken or a certificate cannot be read. Rules: ED17–ED19. */
@@ -45,13 +47,25 @@ export async function listen(env: Env, { fetch, log, keyOf, onSocketClosed }: Li
   server.setTimeout(limits.requestMs);
   server.maxConnections = limits.connectionsAtOnce;
   const connections = boundConnections(server, { limits, keyOf, isProxy: createProxyCheck(env.trustedProxies) });
+  const requests = countRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(env.port, env.host, resolve);
   });
   // Hint: a TCP server that listens has an AddressInfo.
   const { port } = server.address() as AddressInfo;
-  return { server, sockets, port, connections };
+  return { server, sockets, port, connections, requests };
+}
+
+function countRequests(server: ServerType): () => number {
+  let count = 0;
+  server.on("request", (_request: unknown, answer: ServerResponse) => {
+    count += 1;
+    answer.once("close", () => {
+      count -= 1;
+    });
+  });
+  return () => count;
 }
 
 /** Slow and large headers, slow bodies. Rule: ED18. */

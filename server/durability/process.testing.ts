@@ -17,6 +17,8 @@ export type ServerProcess = {
   readonly token: (kind: "verify" | "reset" | "invitation") => Promise<string>;
   /** Ends it and waits until it is gone. */
   readonly kill: (signal: "SIGKILL" | "SIGTERM") => Promise<void>;
+  /** Resolves with its exit code when it is gone; null after a signal that killed it. */
+  readonly ended: Promise<number | null>;
 };
 
 /** How a server is started. `launcher` goes before Node on the command line, such as `taskset -c 0`. */
@@ -62,6 +64,7 @@ export function launchServer({ dataDir, env = {}, launcher = [], nodeFlags = [] 
       problems: lines.problems,
       token: async (kind) => (await lines.find(`/${kind}#token=`)).split("#token=")[1]?.trim() ?? "",
       kill,
+      ended: ended.then(([code]: unknown[]) => (typeof code === "number" ? code : null)),
     };
   };
   const ready = untilReady();
