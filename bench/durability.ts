@@ -3,7 +3,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runDurability } from "../server/durability/rounds.testing.ts";
-import type { DurabilityReport } from "../server/durability/rounds.testing.ts";
+import type { DurabilityReport } from "../server/durability/tally.testing.ts";
 
 export type DurabilityOptions = {
   readonly rounds: number;

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DurabilityReport } from "../server/durability/rounds.testing.ts";
+import type { DurabilityReport } from "../server/durability/tally.testing.ts";
 import type { ClosedLoopFigures } from "./closed-loop.ts";
 import type { CrashFigures } from "./crash.ts";
 import type { DeviceFigures } from "./device/figures.ts";

@@ -6,6 +6,7 @@ import * as Y from "yjs";
 import { docId } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
 import { messageKinds, readRefusal, readSettled, syncKinds, writeSync } from "../../shared/protocol.ts";
+import type { FeedEntry } from "../../shared/protocol.ts";
 import type { Dice } from "../demo/random.ts";
 import type { Member } from "../testing.ts";
 import { emptyDocument, hasPending } from "../sync/apply.ts";
@@ -121,7 +122,7 @@ export function writeOverHttp(options: DeviceOptions): Device {
 
 async function writeBatches({ member, dice, witness }: DeviceOptions): Promise<void> {
   try {
-    const documents = await readStates(member);
+    const documents = statesIn(await member.changes(`before=${TOP}&limit=${NEWEST}`));
     for (;;) {
       const batch = makeBatch(documents, { dice, by: member.userId });
       for (const sent of batch) witness.sent(sent);
@@ -152,23 +153,40 @@ function makeBatch(documents: Map<DocId, Y.Doc>, { dice, by }: { dice: Dice; by:
 /** The id of a document of a new person. */
 export const newDocId = (dice: Dice): DocId => docId(dice.pick(["contact", "client"]), dice.uuid());
 
-/**
- * Every document of a person as the feed gives it, through the public door. Downwards, since upwards there would be no end
- * while others write. Throws: when a document has gaps (S07).
- */
-export async function readStates(member: Member): Promise<Map<DocId, Y.Doc>> {
+/** Above every number of a feed. */
+const TOP = Number("9".repeat(15));
+
+/** Of how many documents a device that writes over HTTP knows; few, so that devices meet and a round stays short. */
+const NEWEST = 60;
+
+/** Documents as the feed gives them, and the number to go on from. */
+export type States = { readonly documents: Map<DocId, Y.Doc>; readonly head: number };
+
+/** Every document of a person that changed after a number, through the public door; nobody may be writing. Throws: as `statesIn`. */
+export async function readStates(member: Member, after: number): Promise<States> {
   const documents = new Map<DocId, Y.Doc>();
-  let before = Number("9".repeat(15));
-  while (before > 0) {
-    const { entries, next } = await member.changes(`before=${before}`);
-    for (const entry of entries) {
-      if (entry.kind !== "state" || entry.doc === "studio") continue;
-      const ydoc = emptyDocument(entry.doc);
-      Y.applyUpdateV2(ydoc, entry.state);
-      if (hasPending(ydoc)) throw new Error(`gaps in ${entry.doc}`);
-      documents.set(entry.doc, ydoc);
-    }
-    before = next;
+  for (let head = after; ;) {
+    const page = await member.changes(`after=${head}`);
+    for (const [doc, ydoc] of statesIn(page)) documents.set(doc, ydoc);
+    head = page.next;
+    if (page.entries.length === 0) return { documents, head };
+  }
+}
+
+/** One document, or null when the server has none. Throws: as `statesIn`. */
+export async function readState(member: Member, doc: DocId): Promise<Y.Doc | null> {
+  return statesIn(await member.changes(`doc=${doc}`)).get(doc) ?? null;
+}
+
+/** The documents of people on a page. Throws: when one has gaps (S07). */
+function statesIn({ entries }: { readonly entries: readonly FeedEntry[] }): Map<DocId, Y.Doc> {
+  const documents = new Map<DocId, Y.Doc>();
+  for (const entry of entries) {
+    if (entry.kind !== "state" || entry.doc === "studio") continue;
+    const ydoc = emptyDocument(entry.doc);
+    Y.applyUpdateV2(ydoc, entry.state);
+    if (hasPending(ydoc)) throw new Error(`gaps in ${entry.doc}`);
+    documents.set(entry.doc, ydoc);
   }
   return documents;
 }

@@ -1,47 +1,27 @@
 // Owns the rounds of the durability suite: devices write, the server is killed at a random moment and started again on the
-// same folder, and everything it had acknowledged must be in what it now gives out. Oracle: `Y.snapshotContainsUpdate`, deletions included.
+// same folder, and everything it had acknowledged must be in what it now gives out.
 // SIGKILL shows that nothing was acknowledged from the memory of the process. What the operating system holds survives it,
 // so that a power cut is not shown here: for that every commit is synced to disk (ST40).
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import * as Y from "yjs";
 import type { DocId } from "../../shared/document.ts";
 import { createDice } from "../demo/random.ts";
 import type { Dice } from "../demo/random.ts";
-import { openSqlite } from "../sqlite.ts";
-import { organisationFiles } from "../organisations.files.ts";
+import { liftedLimits } from "../limits.testing.ts";
 import { emptyDocument } from "../sync/apply.ts";
 import { member, signUpOwner } from "../testing.ts";
 import type { Member } from "../testing.ts";
-import { newDocId, readStates, writeInRoom, writeOverHttp } from "./device.testing.ts";
+import { newDocId, readState, readStates, writeInRoom, writeOverHttp } from "./device.testing.ts";
 import type { Sent, Witness } from "./device.testing.ts";
 import { editOnce } from "./edits.testing.ts";
+import { createTally, integrityOf } from "./tally.testing.ts";
+import type { DurabilityReport, States, Tally } from "./tally.testing.ts";
 import { launchServer, startServerProcess } from "./process.testing.ts";
 import type { ServerProcess } from "./process.testing.ts";
-
-/** What the rounds showed. All but `lost`, `refused`, `problems` and `invented` say how much was tried. */
-export type DurabilityReport = {
-  readonly rounds: number;
-  readonly documents: number;
-  readonly sent: number;
-  readonly acknowledged: number;
-  /** Acknowledged updates that only delete. */
-  readonly acknowledgedDeletions: number;
-  /** Acknowledged updates that are not in the server's state: must be 0. */
-  readonly lost: number;
-  /** Servers that were killed while they started. */
-  readonly killedStarts: number;
-  /** Updates that were made and never sent, and how many of them the oracle finds: must be 0, or it is blind. */
-  readonly unsent: number;
-  readonly invented: number;
-  /** Refusals and lines of the log at warning or above: must be empty. */
-  readonly refused: readonly string[];
-  readonly problems: readonly string[];
-  /** What SQLite says of the organisation's files at the end: must be "ok". */
-  readonly integrity: readonly string[];
-};
 
 export type DurabilityOptions = {
   readonly rounds: number;
@@ -50,61 +30,55 @@ export type DurabilityOptions = {
   readonly onRound?: (round: number, report: DurabilityReport) => void;
 };
 
-/** A socket's limits must not end a device that writes as fast as it can. */
-const LIMITS = JSON.stringify({
-  framesPerSecond: 100_000,
-  frameBytesPerSecond: 1_000_000_000,
-  upgradesPerAddressPerMinute: 100_000,
-});
-
 const ROOM_DEVICES = 6;
 const HTTP_DEVICES = 2;
 
 /** Of how many known documents rooms are chosen; few, so that devices meet. */
 const KNOWN_ROOMS = 8;
 
+/** After every so many rounds the server is killed again while it starts. */
+const START_KILLED_EVERY = 3;
+
+/** How many updates and answers there are before the kill: few in most rounds, since more kills show more than long ones. */
+const FEW_STEPS = 200;
+const MANY_STEPS = 1500;
+
+/** Of how many documents devices keep copies over restarts, as a browser does. */
+const KEPT = 6;
+
 type Run = {
   readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly dice: Dice;
   readonly owner: Member;
-  readonly all: Sent[];
-  readonly counters: { killedStarts: number; unsent: number; invented: number };
-  /** A set, because a device may send again later what was lost once. */
-  readonly lost: Set<Sent>;
-  readonly refused: string[];
-  readonly problems: string[];
-  /** Documents that devices keep over restarts, as a browser does. */
+  readonly tally: Tally;
   readonly kept: Map<DocId, Y.Doc>;
-  /** Documents that the server has, as of its last start. */
+  /** The documents that changed last, as of the server's last start, and the number of its feed then. */
   known: readonly DocId[];
+  head: number;
 };
 
 /** Runs the rounds in a folder of its own. Throws: when the server does not start again. Rules: SY1, AK1, UP1, ST7. */
 export async function runDurability({ rounds, seed, onRound }: DurabilityOptions): Promise<DurabilityReport> {
   const root = mkdtempSync(join(tmpdir(), "lumiso-durability-"));
   const dataDir = join(root, "data");
+  // Hint: a start is most of a round, and reading our code anew most of a start.
+  const env = { LIMITS: liftedLimits, NODE_COMPILE_CACHE: join(root, "compiled") };
   try {
-    let server = await startServerProcess({ dataDir, env: { LIMITS } });
+    let server = await startServerProcess({ dataDir, env });
     const owner = await signUpOwner(server, { email: "ada@example.com" });
-    const run: Run = {
-      dataDir,
-      dice: createDice(seed),
-      owner,
-      all: [],
-      counters: { killedStarts: 0, unsent: 0, invented: 0 },
-      lost: new Set(),
-      refused: [],
-      problems: [],
-      kept: new Map(),
-      known: [],
-    };
-    for (let round = 1; round <= rounds; round += 1) {
-      server = await runRound(run, server);
-      onRound?.(round, reportOf(run, round));
-    }
-    noteLost(run, await readStates(at(run, server)), run.all);
+    // Hint: what was compiled is kept at an orderly end alone.
     await server.kill("SIGTERM");
-    return { ...reportOf(run, rounds), integrity: integrityOf(dataDir, owner.orgId) };
+    server = await startServerProcess({ dataDir, env });
+    const tally = createTally();
+    const run: Run = { dataDir, env, dice: createDice(seed), owner, tally, kept: new Map(), known: [], head: 0 };
+    for (let round = 1; round <= rounds; round += 1) {
+      server = await runRound(run, server, round);
+      onRound?.(round, tally.report(round));
+    }
+    tally.judge((await readStates(at(run, server), 0)).documents, tally.all);
+    await server.kill("SIGTERM");
+    return { ...tally.report(rounds), integrity: integrityOf(dataDir, owner.orgId) };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -112,24 +86,38 @@ export async function runDurability({ rounds, seed, onRound }: DurabilityOptions
 
 const at = ({ owner }: Run, server: ServerProcess): Member => member(server.url, owner);
 
-async function runRound(run: Run, server: ServerProcess): Promise<ServerProcess> {
+async function runRound(run: Run, server: ServerProcess, round: number): Promise<ServerProcess> {
+  const { tally, kept } = run;
   const sent = await writeUntilKilled(run, server);
-  run.all.push(...sent);
   changeOffline(run);
-  const next = await restart(run);
-  const states = await readStates(at(run, next));
-  run.known = [...states.keys()];
-  noteLost(run, states, sent);
-  run.counters.invented += countInvented(run, states);
+  if (round % START_KILLED_EVERY === 0) await killStart(run);
+  const next = await startServerProcess(run);
+  const states = await readChanged(run, next, sent);
+  run.known = [...new Set([...run.known, ...states.keys()])].slice(-KNOWN_ROOMS);
+  for (const doc of [...kept.keys()].slice(0, -KEPT)) kept.delete(doc);
+  tally.judge(states, sent);
+  tally.judgeUnsent(states, makeUnsent(run, states));
   return next;
+}
+
+/** What changed since the last start, and what was written to besides: the rest was judged before. */
+async function readChanged(run: Run, server: ServerProcess, sent: readonly Sent[]): Promise<States> {
+  const reader = at(run, server);
+  const { documents, head } = await readStates(reader, run.head);
+  run.head = head;
+  for (const doc of new Set(sent.map((each) => each.doc))) {
+    const state = documents.has(doc) ? null : await readState(reader, doc);
+    if (state !== null) documents.set(doc, state);
+  }
+  return documents;
 }
 
 /** Lets all devices write at once and kills the server after a random number of their steps, and a random moment more. */
 async function writeUntilKilled(run: Run, server: ServerProcess): Promise<Sent[]> {
-  const { dice } = run;
+  const { dice, tally } = run;
   const sent: Sent[] = [];
   const enough = Promise.withResolvers<void>();
-  let left = 20 + dice.below(1500);
+  let left = 20 + dice.below(dice.below(8) === 0 ? MANY_STEPS : FEW_STEPS);
   const step = (): void => {
     left -= 1;
     if (left === 0) enough.resolve();
@@ -140,14 +128,17 @@ async function writeUntilKilled(run: Run, server: ServerProcess): Promise<Sent[]
       step();
     },
     acknowledged: (each) => each.forEach(step),
-    refused: (why) => void run.refused.push(why),
+    refused: (why) => void tally.refused.push(why),
   };
+  const began = performance.now();
   const devices = startDevices(run, server, witness);
   await enough.promise;
   await wait(dice.below(20));
+  const wroteMs = performance.now() - began;
   await server.kill("SIGKILL");
   await Promise.all(devices.map(({ done }) => done));
-  run.problems.push(...server.problems);
+  tally.problems.push(...server.problems);
+  tally.add(sent, wroteMs);
   return sent;
 }
 
@@ -180,71 +171,19 @@ function changeOffline({ kept, dice, owner }: Run): void {
   for (const [doc, ydoc] of kept) editOnce({ ydoc, doc, dice, by: owner.userId });
 }
 
-/** How many of the changes that nobody sent, made on copies of the server's states, the oracle finds there all the same. */
-function countInvented(run: Run, states: ReadonlyMap<DocId, Y.Doc>): number {
-  const unsent = [...states].slice(0, KNOWN_ROOMS).map(([doc, state]): Sent => {
+/** Changes that nobody sends, made on copies of the server's states. */
+function makeUnsent({ dice, owner }: Run, states: States): Sent[] {
+  return [...states].slice(0, KNOWN_ROOMS).map(([doc, state]): Sent => {
     const ydoc = emptyDocument(doc);
     Y.applyUpdate(ydoc, Y.encodeStateAsUpdate(state));
-    const update = editOnce({ ydoc, doc, dice: run.dice, by: run.owner.userId });
-    return { doc, update, isAcknowledged: false };
+    return { doc, update: editOnce({ ydoc, doc, dice, by: owner.userId }), isAcknowledged: false };
   });
-  run.counters.unsent += unsent.length;
-  return unsent.filter(({ doc, update }) => holds(states.get(doc), update)).length;
 }
 
-/** Starts the server on the same folder; now and then it is killed once more before it is ready. */
-async function restart(run: Run): Promise<ServerProcess> {
-  const { dataDir, dice } = run;
-  if (dice.below(3) === 0) {
-    const starting = launchServer({ dataDir, env: { LIMITS } });
-    await wait(dice.below(700));
-    await starting.kill("SIGKILL");
-    run.counters.killedStarts += 1;
-  }
-  return startServerProcess({ dataDir, env: { LIMITS } });
-}
-
-function noteLost({ lost }: Run, states: ReadonlyMap<DocId, Y.Doc>, sent: readonly Sent[]): void {
-  for (const each of sent) if (each.isAcknowledged && !holds(states.get(each.doc), each.update)) lost.add(each);
-}
-
-const snapshots = new WeakMap<Y.Doc, Y.Snapshot>();
-
-const nothing = new Y.Doc();
-
-function holds(state: Y.Doc = nothing, update: Uint8Array): boolean {
-  const snapshot = snapshots.get(state) ?? Y.snapshot(state);
-  snapshots.set(state, snapshot);
-  return Y.snapshotContainsUpdate(snapshot, update);
-}
-
-function reportOf({ all, counters, lost, refused, problems }: Run, rounds: number): DurabilityReport {
-  const acknowledged = all.filter(({ isAcknowledged }) => isAcknowledged);
-  return {
-    rounds,
-    documents: new Set(all.map(({ doc }) => doc)).size,
-    sent: all.length,
-    acknowledged: acknowledged.length,
-    acknowledgedDeletions: acknowledged.filter(({ update }) => onlyDeletes(update)).length,
-    lost: lost.size,
-    ...counters,
-    refused: [...refused],
-    problems: [...problems],
-    integrity: [],
-  };
-}
-
-function onlyDeletes(update: Uint8Array): boolean {
-  const { structs, ds } = Y.decodeUpdate(update);
-  return structs.length === 0 && ds.clients.size > 0;
-}
-
-function integrityOf(dataDir: string, org: string): string[] {
-  const files = organisationFiles({ dataDir, keysDir: join(dataDir, "keys") }, org);
-  return [files.data, files.keys, join(dataDir, "main.db")].map((path) => {
-    const db = openSqlite(path, { create: false });
-    const answer = String(db.pragma("integrity_check", { simple: true }));
-    db.close();
-    return answer;
-  });
+/** Kills the server once more, before it is ready. */
+async function killStart({ dataDir, env, dice, tally }: Run): Promise<void> {
+  const starting = launchServer({ dataDir, env });
+  await wait(dice.below(700));
+  await starting.kill("SIGKILL");
+  tally.startKilled();
 }
