@@ -40,10 +40,9 @@ const contactBy = (by: Member, name = "Ayşe"): Uint8Array =>
 
 /** Asks for health until it is the last word of this server. */
 async function untilDraining(server: ServerProcess): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`${server.url}/healthz`);
-    if (answer.status === 503) return expect(await answer.json()).toEqual({ ok: false, reason: "draining" });
-  }
+  let answer = await fetch(`${server.url}/healthz`);
+  while (answer.status !== 503) answer = await fetch(`${server.url}/healthz`);
+  expect(await answer.json()).toEqual({ ok: false, reason: "draining" });
 }
 
 const openSocket = async (owner: Member, server: ServerProcess, doc: string) => {

@@ -13,6 +13,8 @@ export type ServerProcess = {
   readonly pid: number;
   /** Log lines of warnings and failures; none after a clean start. */
   readonly problems: readonly string[];
+  /** What it wrote to standard error. */
+  readonly errors: () => string;
   /** Waits for a printed link of a kind and answers with its token. */
   readonly token: (kind: "verify" | "reset" | "invitation") => Promise<string>;
   /** Ends it and waits until it is gone. */
@@ -62,6 +64,7 @@ export function launchServer({ dataDir, env = {}, launcher = [], nodeFlags = [] 
       url: `http://127.0.0.1:${port}`,
       pid: child.pid ?? 0,
       problems: lines.problems,
+      errors: () => Buffer.concat(errors).toString(),
       token: async (kind) => (await lines.find(`/${kind}#token=`)).split("#token=")[1]?.trim() ?? "",
       kill,
       ended: ended.then(([code]: unknown[]) => (typeof code === "number" ? code : null)),
