@@ -10,6 +10,8 @@ lumiso register <file>                 adds what was erased and who has which ro
 lumiso restore <folder>                puts the newest backup in place while no server runs (--set <name>: that one)
                                        --register <file>: nothing comes back that it knows to be erased
                                        --replace: the data that is here goes
+lumiso restore <folder> --document <studio>/<document>
+                                       merges one document into the running studio
 `;
 
 const options = {

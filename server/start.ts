@@ -13,6 +13,8 @@ import type { PasswordCost } from "./auth/passwords.ts";
 import { truncateAddresses } from "./auth/sign-in-log.ts";
 import { endUnverified } from "./auth/sign-up.ts";
 import { discardEmptyStudios, renameOrganisation } from "./auth/studios.ts";
+import { createOperate } from "./backup/document.ts";
+import { listenToOperator } from "./backup/operator.ts";
 import { useData } from "./backup/swap.ts";
 import { createBus } from "./bus.ts";
 import { systemClock, systemRandom } from "./clock.ts";
@@ -130,6 +132,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   const keptAssets = join(env.dataDir, "client");
   const assets = createKeptAssets({ pages, folder: keptAssets, clock });
   await assets.renew();
+  const endOperator = await listenToOperator(env.dataDir, createOperate(hub));
   let port: Listening | null = null;
   const app = createApp({
     ...{ auth, hub, log, health },
@@ -151,6 +154,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   const stop = async (): Promise<void> => {
     endJobs();
     health.drain();
+    await endOperator();
     log.info({ event: "draining", ...(port && { count: port.sockets.clients.size }) });
     if (port !== null) await drainPort(port, { random, limits: env.limits });
     await within(env.limits.drainCommitMs, Promise.all([hub.idle(), auth.background.idle(), mailer.close()]));

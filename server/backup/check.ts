@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Keyring } from "../keyring.ts";
 import { unwrapKey } from "../keyring.ts";
 import { unseal } from "../seal.ts";
-import type { Sqlite } from "../sqlite.ts";
+import type { Sqlite, Statement } from "../sqlite.ts";
 import { addressOf } from "../storage.keys.ts";
 import type { DocumentsTable, KeysTable } from "../storage.tables.ts";
 import type { DocId } from "../../shared/document.ts";
@@ -126,7 +126,7 @@ export async function checkKeys({ data, keys, studios, register, keyring }: Pair
         return !isGone;
       });
       counts.documents += open.length;
-      openAll({ db, org, open }, { path: join(keys, keysName(org)), keyring });
+      openAll({ db, org, open }, { keys: join(keys, keysName(org)), keyring });
     });
   }
   return counts;
@@ -145,22 +145,46 @@ function disposalTest({ documents, subjects }: Register): (org: string, row: Row
 }
 
 type Opening = { readonly db: Sqlite; readonly org: string; readonly open: readonly Row[] };
+type KeyFile = { readonly keys: string; readonly keyring: Keyring };
 
-function openAll({ db, org, open }: Opening, { path, keyring }: { path: string; keyring: Keyring }): void {
+function openAll({ db, org, open }: Opening, { keys, keyring }: KeyFile): void {
   if (open.length === 0) return;
   const state = db.prepare<[string], Uint8Array>("SELECT state FROM documents WHERE doc = ?").pluck();
-  lookInto(path, (keyFile) => {
-    type Key = Pick<KeysTable, "kek_version" | "wrapped">;
-    const find = keyFile.prepare<[string, string], Key>(
-      "SELECT kek_version, wrapped FROM keys WHERE key_id = ? AND doc = ?",
-    );
+  lookInto(keys, (keyFile) => {
+    const find = findKeyIn(keyFile);
     for (const { doc, key_id: id } of open) {
       const key = find.get(id, doc) ?? stop("key_missing", doc);
-      if (keyring.keyOf(key.kek_version) === undefined) stop("wrong_key", `version ${key.kek_version}`);
-      const address = addressOf(org, doc, id);
-      const opened = unwrapKey(keyring, { kekVersion: key.kek_version, wrapped: key.wrapped }, address);
-      const plain = opened.ok ? unseal(state.get(doc) ?? new Uint8Array(), { key: opened.value, address }) : opened;
-      if (!plain.ok) stop("unreadable", doc);
+      const sealed = state.get(doc) ?? new Uint8Array();
+      if (unsealState(sealed, { key, address: addressOf(org, doc, id), keyring }) === null) stop("unreadable", doc);
     }
+  });
+}
+
+type KeyRow = Pick<KeysTable, "kek_version" | "wrapped">;
+
+const findKeyIn = (keyFile: Sqlite): Statement<[string, string], KeyRow> =>
+  keyFile.prepare("SELECT kek_version, wrapped FROM keys WHERE key_id = ? AND doc = ?");
+
+type Sealing = { readonly key: KeyRow; readonly address: string; readonly keyring: Keyring };
+
+function unsealState(sealed: Uint8Array, { key, address, keyring }: Sealing): Uint8Array | null {
+  if (keyring.keyOf(key.kek_version) === undefined) stop("wrong_key", `version ${key.kek_version}`);
+  const opened = unwrapKey(keyring, { kekVersion: key.kek_version, wrapped: key.wrapped }, address);
+  const plain = opened.ok ? unseal(sealed, { key: opened.value, address }) : opened;
+  return plain.ok ? plain.value : null;
+}
+
+/** The state of one document of a set; null when the set does not hold it. Throws: a stop. */
+export function openState(
+  { db, org, doc }: { readonly db: Sqlite; readonly org: string; readonly doc: DocId },
+  { keys, keyring }: KeyFile,
+): Uint8Array | null {
+  type Sealed = Pick<DocumentsTable, "key_id" | "state">;
+  const row = db.prepare<[string], Sealed>("SELECT key_id, state FROM documents WHERE doc = ?").get(doc);
+  if (row === undefined) return null;
+  return lookInto(keys, (keyFile) => {
+    const key = findKeyIn(keyFile).get(row.key_id, doc) ?? stop("key_missing", doc);
+    const address = addressOf(org, doc, row.key_id);
+    return unsealState(row.state, { key, address, keyring }) ?? stop("unreadable", doc);
   });
 }

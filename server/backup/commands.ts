@@ -5,6 +5,7 @@ import type { Env } from "../env.ts";
 import type { Result } from "../../shared/result.ts";
 import { makeBackup } from "./backup.ts";
 import { checkBackup } from "./check.ts";
+import { restoreDocument } from "./document.ts";
 import { attempt, describe } from "./errors.ts";
 import type { BackupError } from "./errors.ts";
 import { extendRegister, registerOf } from "./register.ts";
@@ -72,7 +73,11 @@ export const runRegister: Run = async (command) => {
 export const runRestore: Run = async (command) => {
   const settings = settingsOf(command.env);
   if (!settings.ok) return fail(command, settings.error);
-  const { place: folder, set, register, replace, report } = command;
+  const { place: folder, set, register, replace, document, report } = command;
+  if (document !== undefined) {
+    const brought = await restoreDocument({ ...settings.value, folder, set, name: document });
+    return answer(command, brought, (isNew) => (isNew ? "brought back" : "the studio has all of it already"));
+  }
   const tools = { clock: systemClock, random: systemRandom, report };
   const restored = await restoreBackup({ ...settings.value, ...tools, folder, set, register, replace });
   if (restored.ok && "ownerless" in restored.value) {
