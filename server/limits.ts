@@ -16,6 +16,9 @@ export const startLimits = {
 
   // Frames and bodies of sync.
   workerApplyBytes: 64 * KB,
+  workerApplySteps: 200_000,
+  workerApplyMs: 5000,
+  heavyApplyMs: 150,
   feedPageEntries: 500,
   feedPageBytes: 4 * MIB,
   commandsBodyBytes: 256 * KB,

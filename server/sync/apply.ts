@@ -7,7 +7,8 @@ import type { DocId } from "../../shared/document.ts";
 import { classOf } from "../../shared/document.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { collectionsOf } from "../../policy/inventory.ts";
-import { inspectUpdate, structsIn } from "./inspect.ts";
+import { effortOf } from "./effort.ts";
+import { extendedIds, inspectUpdate, structsIn } from "./inspect.ts";
 import type { Inspected } from "./inspect.ts";
 
 /** One update as it came in. Units: V1 from rooms, V2 over HTTP. */
@@ -15,10 +16,11 @@ export type Incoming = Inspected & { readonly author: Author };
 
 /**
  * What an update did. `changed` carries what the document itself emitted, never the incoming bytes. Rule: SY3.
- * `isWhole` when the document was not touched.
+ * `isWhole` when the document was not touched; `heavy` when it must be tried elsewhere before it may be.
  */
 export type Applied =
-  | { readonly kind: "changed"; readonly emitted: Uint8Array }
+  | { readonly kind: "changed"; readonly emitted: Uint8Array; readonly effort: number }
+  | { readonly kind: "heavy"; readonly grows: boolean }
   | { readonly kind: "unchanged" }
   | { readonly kind: "gap"; readonly isWhole?: true }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly isWhole?: true };
@@ -41,11 +43,24 @@ export function documentFrom(doc: DocId, state: Uint8Array): Y.Doc {
 /** Tells whether something in a document waits for what is missing (S07). */
 export const hasPending = (ydoc: Y.Doc): boolean => ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null;
 
-/** Applies one update and judges what it changed. Rules: SY2, SY3, SY5; S05–S07. */
-export function applyIncoming(doc: DocId, ydoc: Y.Doc, incoming: Incoming): Applied {
-  const finding = inspectUpdate(ydoc, incoming);
-  if (finding === "gap") return { kind: "gap", isWhole: true };
-  if (finding !== null) return { kind: "refused", refusal: { reason: finding }, isWhole: true };
+/** What one update may do unjudged. Units: steps as `effortOf` counts them; bytes of the update. */
+export type Allowance = { readonly steps: number; readonly bytes: number };
+
+/** Applies one update and judges what it changed; what may cost more than allowed is left alone. Rules: SY2, SY3, SY5, SY13; S05–S07. */
+export function applyIncoming(room: Target, incoming: Incoming, allowed: Allowance): Applied {
+  const inspection = inspectUpdate(room.ydoc, incoming);
+  if (inspection.kind === "gap") return { kind: "gap", isWhole: true };
+  if (inspection.kind === "refused") return { kind: "refused", refusal: { reason: inspection.reason }, isWhole: true };
+  const effort = effortOf(room.ydoc, inspection.decoded, allowed.steps);
+  const isHeavy = effort > 0 && (effort > allowed.steps || incoming.update.length > allowed.bytes);
+  if (isHeavy) return { kind: "heavy", grows: extendedIds(room.ydoc, inspection.decoded).size > 0 };
+  return applyInspected(room, incoming, effort);
+}
+
+/** The document that an update meets. */
+export type Target = { readonly doc: DocId; readonly ydoc: Y.Doc };
+
+function applyInspected({ doc, ydoc }: Target, incoming: Incoming, effort: number): Applied {
   const structsBefore = structsIn(ydoc);
   const seen = watch(ydoc, { collections: collectionsOf(classOf(doc)), author: incoming.author });
   try {
@@ -62,7 +77,7 @@ export function applyIncoming(doc: DocId, ydoc: Y.Doc, incoming: Incoming): Appl
   if (outgrows(ydoc, { structsBefore, maxStructs: incoming.maxStructs }))
     return { kind: "refused", refusal: { reason: "limit" } };
   const emitted = seen.emitted();
-  return emitted === null ? { kind: "unchanged" } : { kind: "changed", emitted };
+  return emitted === null ? { kind: "unchanged" } : { kind: "changed", emitted, effort };
 }
 
 type Growth = { readonly structsBefore: number; readonly maxStructs: number };

@@ -14,6 +14,7 @@ import type { RecordAccess } from "./access.ts";
 import { createContentHashes } from "./content-hash.ts";
 import type { Later } from "./content-hash.ts";
 import type { SyncCounts, SyncMeter } from "./meter.ts";
+import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import type { Room } from "./room.ts";
@@ -61,6 +62,7 @@ export function createHub(deps: HubDeps): Hub {
   const presences = new WeakMap<Room, Presence>();
   const sockets = createSockets(deps.onFailure);
   const names = new Map<string, string>();
+  const judge = createJudge(deps.limits);
   const scheduleHash = createContentHashes(timer);
 
   const onCommitted = (org: string, room: Room): void => {
@@ -75,7 +77,7 @@ export function createHub(deps: HubDeps): Hub {
   const make = async (org: string): Promise<Tenant | null> => {
     const storage = await deps.organisations.open(org);
     if (storage === null) tenants.delete(org);
-    return storage && createTenant({ ...deps, org, storage, onCommitted });
+    return storage && createTenant({ ...deps, org, storage, judge, onCommitted });
   };
 
   const tenant = (org: string): Promise<Tenant | null> => {
@@ -108,6 +110,7 @@ export function createHub(deps: HubDeps): Hub {
     forget: (org) => void tenants.delete(org),
     counts: async () => countAll((await Promise.allSettled(tenants.values())).flatMap(openTenant)),
     idle: async () => {
+      await judge.idle();
       for (const each of [...tenants.values()]) await (await each)?.idle();
     },
   };

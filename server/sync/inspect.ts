@@ -1,5 +1,5 @@
-// Owns what is looked at before an update may touch a document: that it is one, how much work it is, whether it has a gap.
-// Never applies anything, and never reads more of an update than it may hold. Source: sync.md §5.
+// Owns what is looked at before an update may touch a document: that it is one, how much it holds, whether it has a gap, whose
+// client ids it extends. Never applies anything, and never reads more of an update than it may hold. Source: sync.md §5.
 import * as Y from "yjs";
 import type { RefusalReason } from "../../shared/errors.ts";
 
@@ -11,8 +11,14 @@ export type Inspected = {
   readonly maxStructs: number;
 };
 
-/** A word of the closed list, or `gap` when a predecessor is missing at the start of a client's structs. */
-type Finding = RefusalReason | null;
+/** An update as it was read, without having been applied. */
+export type Decoded = ReturnType<typeof Y.decodeUpdate>;
+
+/** What was found: a word of the closed list, `gap` when a predecessor is missing at the start of a client's structs, or the parts. */
+export type Inspection =
+  | { readonly kind: "refused"; readonly reason: RefusalReason }
+  | { readonly kind: "gap" }
+  | { readonly kind: "read"; readonly decoded: Decoded };
 
 /** Far above what an honest client reaches in years; beyond 2^51 the stored encoding would be inexact. */
 const MAX_CLOCK = 2 ** 40;
@@ -41,33 +47,46 @@ function boundedDecoder(maxStructs: number): Decoder {
 }
 
 /** Judges an update for a document by its bounds alone. Fails: `limit`, `malformed`, `gap`. Rules: SY5, SY9. */
-export function inspectUpdate(ydoc: Y.Doc, incoming: Inspected): Finding {
+export function inspectUpdate(ydoc: Y.Doc, incoming: Inspected): Inspection {
   try {
-    const { structs, ds } = decode(incoming);
+    const decoded = decode(incoming);
+    const { structs, ds } = decoded;
     const ranges = [...ds.clients.values()].reduce((sum, { length }) => sum + length, 0);
-    if (structs.length > incoming.maxStructs || ranges > incoming.maxStructs) return "limit";
-    return inspectStructs(ydoc, structs, incoming.maxClientIds);
+    if (structs.length > incoming.maxStructs || ranges > incoming.maxStructs) return refused("limit");
+    return inspectStructs(ydoc, decoded, incoming.maxClientIds);
   } catch (error) {
     // Hint: yjs throws on bytes that are no update.
-    return error instanceof RangeError && error.message === TOO_MANY ? "limit" : "malformed";
+    return refused(error instanceof RangeError && error.message === TOO_MANY ? "limit" : "malformed");
   }
 }
 
-const decode = ({ update, format, maxStructs }: Inspected): ReturnType<typeof Y.decodeUpdate> =>
+const refused = (reason: RefusalReason): Inspection => ({ kind: "refused", reason });
+
+const decode = ({ update, format, maxStructs }: Inspected): Decoded =>
   format === "v1" ? Y.decodeUpdate(update) : Y.decodeUpdateV2(update, boundedDecoder(maxStructs));
 
-function inspectStructs(ydoc: Y.Doc, structs: readonly Y.AbstractStruct[], maxClientIds: number): Finding {
+function inspectStructs(ydoc: Y.Doc, decoded: Decoded, maxClientIds: number): Inspection {
   const from = new Map<number, number>();
-  for (const { id, length } of structs) {
+  for (const { id, length } of decoded.structs) {
     // Hint: Yjs stores a struct without length and can never read the document again.
-    if (length < 1 || id.clock + length > MAX_CLOCK) return "malformed";
+    if (length < 1 || id.clock + length > MAX_CLOCK) return refused("malformed");
     if (!from.has(id.client)) from.set(id.client, id.clock);
   }
-  if (from.size > maxClientIds) return "limit";
+  if (from.size > maxClientIds) return refused("limit");
   const hasGap = [...from].some(([client, clock]) => clock > Y.getState(ydoc.store, client));
-  return hasGap ? "gap" : null;
+  return hasGap ? { kind: "gap" } : { kind: "read", decoded };
 }
 
 /** How many structs a document holds: what loading it costs. */
 export const structsIn = (ydoc: Y.Doc): number =>
   [...ydoc.store.clients.values()].reduce((sum, { length }) => sum + length, 0);
+
+/** The client ids under which an update brings structs that a document has not. Rule: SY14. */
+export function extendedIds(ydoc: Y.Doc, { structs }: Decoded): Set<number> {
+  const ids = new Set<number>();
+  for (const struct of structs) if (isNew(ydoc, struct)) ids.add(struct.id.client);
+  return ids;
+}
+
+const isNew = (ydoc: Y.Doc, { id, length }: Y.AbstractStruct): boolean =>
+  id.clock + length > Y.getState(ydoc.store, id.client);

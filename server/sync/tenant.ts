@@ -11,7 +11,8 @@ import { createDeadline, startTimer } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { CommitResult, DocumentStorage } from "../storage.ts";
 import type { SyncMeter } from "./meter.ts";
-import { applyQueue, hardLimit, loadRoom, reload } from "./room.ts";
+import type { Judge } from "./judge.ts";
+import { applyQueue, hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
 
 /** What a tenant needs. `onFailure` gets what no client can cause: a failed load or commit. */
@@ -20,6 +21,7 @@ export type TenantDeps = {
   readonly storage: DocumentStorage;
   readonly bus: Bus;
   readonly limits: Limits;
+  readonly judge: Judge;
   readonly onCommitted: (org: string, room: Room) => void;
   readonly onFailure: (error: unknown) => void;
   readonly meter?: SyncMeter;
@@ -125,6 +127,13 @@ export function createTenant(deps: TenantDeps): Tenant {
     });
   };
 
+  // Hint: called between ticks, when a trial has ended.
+  const wake = (target: Room): void => {
+    if (dropped.has(target)) return;
+    dirty.add(target);
+    running ??= drain();
+  };
+
   const drain = async (): Promise<void> => {
     while (dirty.size > 0) {
       await nextTick();
@@ -132,7 +141,7 @@ export function createTenant(deps: TenantDeps): Tenant {
       dirty.clear();
       try {
         const isLate = createDeadline(deps.limits.tickMs);
-        await commitTick(rooms, { ...deps, drop, requeue: (each) => dirty.add(each), isLate });
+        await commitTick(rooms, { ...deps, drop, requeue: (each) => dirty.add(each), wake, isLate });
       } catch (error) {
         // Hint: memory is ahead of disk; nobody was told, so the clients send it again (S01).
         deps.onFailure(error);
@@ -153,8 +162,7 @@ export function createTenant(deps: TenantDeps): Tenant {
     submit: (target, submission) => {
       if (dropped.has(target)) return submission.settle({ kind: "failed", error: { type: "later" } });
       target.queue.push(settledOnce(target, submission, deps.meter));
-      dirty.add(target);
-      running ??= drain();
+      wake(target);
     },
     idle: async () => {
       while (running) await running;
@@ -162,26 +170,12 @@ export function createTenant(deps: TenantDeps): Tenant {
   };
 }
 
-/** A submission hears exactly one outcome, also when its room is dropped in the middle of a tick. Rule: SY8. */
-function settledOnce({ unsettled }: Room, submission: Submission, meter: SyncMeter | undefined): Submission {
-  const once: Submission = {
-    ...submission,
-    settle: (outcome) => {
-      if (!unsettled.delete(once)) return;
-      if (outcome.kind === "refused") meter?.refused(outcome.refusal.reason);
-      if (outcome.kind === "gap") meter?.refused("gap");
-      submission.settle(outcome);
-    },
-  };
-  unsettled.add(once);
-  return once;
-}
-
 const nextTick = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 type TickDeps = TenantDeps & {
   readonly drop: (doc: DocId, error: ServerError) => void;
   readonly requeue: (room: Room) => void;
+  readonly wake: (room: Room) => void;
   /** Tells whether the tick has taken its time. Rule: SY10. */
   readonly isLate: () => boolean;
 };
@@ -224,8 +218,8 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
 /** Applies a room's queue and encodes its new state; null when nothing is left to settle. */
 async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
   const accepted = await applyQueue(room, deps);
-  if (room.queue.length > 0) deps.requeue(room);
-  else room.tickSize = Number.POSITIVE_INFINITY;
+  if (room.queue.length === 0) room.tickSize = Number.POSITIVE_INFINITY;
+  else if (!room.isTrying) deps.requeue(room);
   if (accepted.every(({ emitted }) => emitted === null)) return { room, accepted, state: null };
   const state = Y.encodeStateAsUpdateV2(room.ydoc);
   const fits = state.length <= hardLimit(room.doc, deps.limits) || state.length <= room.stateBytes;

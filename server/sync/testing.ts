@@ -18,11 +18,12 @@ import { createMemoryStorage } from "../storage.memory.ts";
 import { emptyDocument } from "./apply.ts";
 import { createConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
+import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import { createTenant } from "./tenant.ts";
 import type { Tenant } from "./tenant.ts";
-import type { Room } from "./room.ts";
+import type { Outcome, Room } from "./room.ts";
 
 const org = "org00000000000000000000a";
 export const ada = "member000000000000000ada";
@@ -57,10 +58,28 @@ export function setupTenant({
     storage,
     bus,
     limits,
+    judge: createJudge(limits),
     onCommitted: () => undefined,
     onFailure: (error) => failures.push(error),
   });
   return { tenant, storage, events, failures, limits };
+}
+
+type Sender = { readonly doc?: DocId; readonly member?: string };
+
+/** Writes as a request over HTTP does: without a socket, hearing one outcome. Units: V1. */
+export async function submit(
+  bench: Bench,
+  update: Uint8Array,
+  { doc = contactDoc, member = ada }: Sender = {},
+): Promise<Outcome> {
+  const room = await bench.tenant.room(doc);
+  if (!room.ok) throw new Error(room.error.type);
+  const { clientIdsPerSyncUpdate: maxClientIds, structsPerDocument: maxStructs } = bench.limits;
+  return new Promise((settle) => {
+    const bounds = { maxClientIds, maxStructs };
+    bench.tenant.submit(room.value, { update, format: "v1", author: { member }, ...bounds, from: null, settle });
+  });
 }
 
 export type Device = {
