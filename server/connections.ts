@@ -12,9 +12,6 @@ export type ConnectionOptions = {
   readonly isProxy: (address: string) => boolean;
 };
 
-/** After our last word a peer has so long to hang up. Units: ms. */
-const HANG_UP_MS = 5000;
-
 /** Counts the connections of a server and cuts those above a caller's share; answers with their number. Rule: ED17. */
 export function boundConnections(server: Pick<Server, "on">, options: ConnectionOptions): () => number {
   const ofCaller = new Map<string, number>();
@@ -25,7 +22,7 @@ export function boundConnections(server: Pick<Server, "on">, options: Connection
     if (before >= options.limits.connectionsPerAddress) return void socket.destroy();
     count += 1;
     if (key !== null) ofCaller.set(key, before + 1);
-    hangUp(socket);
+    hangUp(socket, options.limits.closeAnswerMs);
     socket.once("close", () => {
       count -= 1;
       if (key !== null) release(ofCaller, key);
@@ -47,9 +44,9 @@ function release(ofCaller: Map<string, number>, key: string): void {
 }
 
 /** A refused upgrade leaves the peer's half of a connection open, which no time limit of HTTP watches. Rule: SO13. */
-function hangUp(socket: Socket): void {
+function hangUp(socket: Socket, afterMs: number): void {
   socket.once("finish", () => {
-    const timer = setTimeout(() => socket.destroy(), HANG_UP_MS).unref();
+    const timer = setTimeout(() => socket.destroy(), afterMs).unref();
     socket.once("close", () => clearTimeout(timer));
   });
 }
