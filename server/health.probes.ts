@@ -1,5 +1,6 @@
 // Owns how a server looks at what it stands on: its database, its key, its disks, its event loop.
 // Never judges what an answer means (health.ts) and asks the disk only as often as a moment allows.
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
@@ -44,6 +45,7 @@ function canSeal(keyring: Keyring, random: RandomBytes): boolean {
 }
 
 async function hasSpace(folders: readonly string[], least: number): Promise<boolean> {
-  const free = await Promise.all(folders.map(async (folder) => statfs(folder)));
+  // Hint: the folder of keys is made with the first studio.
+  const free = await Promise.all(folders.filter((folder) => existsSync(folder)).map(async (folder) => statfs(folder)));
   return free.every(({ bavail, bsize }) => bavail * bsize >= least);
 }

@@ -1,9 +1,13 @@
 // The figures of a whole server: who may read them, what they count, and that nobody can put words into them.
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { docId } from "../shared/document.ts";
 import { writeSync } from "../shared/protocol.ts";
+import { illnesses } from "./health.ts";
+import { logEvents } from "./log.ts";
 import { openPeer } from "./hostile.testing.ts";
 import { change, putContact } from "./sync/testing.ts";
 import { startTestServer } from "./testing.ts";
@@ -137,4 +141,15 @@ describe("what is counted", () => {
     expect(names.join("\n")).not.toContain(owner.userId);
     expect(names.join("\n")).not.toContain("127.0.0.1");
   });
+});
+
+test("[LO3][OB2][OB3] the operator's page names every figure, every event of the log and every word of health", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../docs/operations.md"), "utf8");
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? "");
+  expect(names.length).toBeGreaterThan(20);
+  const words = [...names, ...logEvents, ...illnesses];
+  expect(words.filter((word) => !new RegExp(`\`${word}[\`{]`).test(page))).toEqual([]);
+  const named = [...page.matchAll(/\blumiso_[a-z_]+/g)].map(([name]) => name.replace(/_(?:bucket|sum|count)$/, ""));
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
 });

@@ -98,7 +98,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   const loop = watchLoop();
   const health = makeHealth(log, {
     ...{ db: main.db, keyring, limits: env.limits, loop: loop.delay },
-    folders: [env.dataDir],
+    folders: Object.values(folders),
   });
   const auth = createAuth({
     db: main.db,
