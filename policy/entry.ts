@@ -16,8 +16,11 @@ export type PersonalField = {
 /** A field that says nothing about a person, and why. */
 export type PlainField = { readonly nonPersonal: string; readonly freeText?: true };
 
-/** A field whose class stands with what it holds: the collections of a sealed document, or a custom field's definition. */
-export type DelegatedField = { readonly classifiedBy: "collections" | "custom_field"; readonly mask: Mask };
+/** A field whose class stands with what it holds: a sealed document's collections, a custom field's definition, a copy's original. */
+export type DelegatedField = {
+  readonly classifiedBy: "collections" | "custom_field" | "original";
+  readonly mask: Mask;
+};
 
 export type FieldClass = PersonalField | PlainField | DelegatedField;
 

@@ -1,4 +1,4 @@
-// Owns the registry of everything that is stored: collections by class of document, tables, logs, mail, copies on devices.
+// Owns the registry of everything that is stored: collections by class of document, tables, logs, mail, backups, copies on devices.
 // Server and client open only the collections that stand here. Never holds a value and never says who may read one (roles.ts).
 import type { AnyCollection } from "../shared/collection.ts";
 import type { DocClass } from "../shared/document.ts";
@@ -14,6 +14,7 @@ import {
   statusMoveEntry,
   studioActivityEntry,
 } from "./inventory.collections.ts";
+import { backupCopies, backupLists } from "./inventory.backup.ts";
 import { browserStorage, cookies, deviceStudioTables, deviceTables, sharedFiles } from "./inventory.device.ts";
 import { logLine, mail } from "./inventory.logs.ts";
 import { mainTables } from "./inventory.main.ts";
@@ -47,6 +48,7 @@ export type Store =
   | "keys.db"
   | "log"
   | "mail"
+  | "backup"
   | "device:studio"
   | "device";
 
@@ -71,6 +73,8 @@ export const inventoryRows = (): InventoryRow[] => [
   ...tableRows("keys.db", { ...keyTables, ...migrationTables }),
   ...rowsOf("log", "line", logLine),
   ...rowsOf("mail", "message", mail),
+  ...rowsOf("backup", "copies", backupCopies),
+  ...tableRows("backup", backupLists),
   ...tableRows("device:studio", deviceStudioTables),
   ...tableRows("device", { ...deviceTables, localStorage: browserStorage, sharedFiles, cookies }),
 ];

@@ -4,10 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { backupLists } from "../policy/inventory.backup.ts";
 import { logLine } from "../policy/inventory.logs.ts";
 import type { mail } from "../policy/inventory.logs.ts";
 import { mainTables } from "../policy/inventory.main.ts";
 import { keyTables, migrationTables, organisationTables } from "../policy/inventory.studio.ts";
+import type { Manifest } from "./backup/manifest.ts";
+import type { Register } from "./backup/register.ts";
 import { createLog } from "./log.ts";
 import type { LogLine } from "./log.ts";
 import type { Message } from "./mail.ts";
@@ -31,6 +34,10 @@ type Classified<T extends Record<string, { fields: object }>> = {
 
 type Columns<T> = { [K in keyof T & string]: `${K}.${keyof T[K] & string}` }[keyof T & string];
 
+type BackupLists = {
+  [K in "documents" | "subjects" | "roles"]: Register[K][number];
+} & { manifest: Manifest };
+
 describe("types", () => {
   test("[IN3] every column, field of a log line and part of a mail is classified, by the compiler", () => {
     const main: Same<Classified<typeof mainTables>, Columns<MainTables>> = true;
@@ -38,7 +45,8 @@ describe("types", () => {
     const keys: Same<Classified<typeof keyTables>, Columns<KeyTables>> = true;
     const line: Same<keyof (typeof logLine)["fields"], keyof LogLine | "level" | "time"> = true;
     const letter: Same<keyof (typeof mail)["fields"], keyof Message> = true;
-    expect([main, data, keys, line, letter]).toEqual([true, true, true, true, true]);
+    const backup: Same<Classified<typeof backupLists>, Columns<BackupLists>> = true;
+    expect([main, data, keys, line, letter, backup]).toEqual([true, true, true, true, true, true]);
   });
 
   test("[IN3] an added column, a dropped one and an added table are compile errors", () => {
