@@ -1,6 +1,5 @@
 // Owns how dates, numbers, money and phone numbers are written in each language.
 // Never reads the clock: what "now" is comes in. Instants come as ISO texts in UTC, days as YYYY-MM-DD.
-import { createMemo } from "solid-js";
 import type { Accessor } from "solid-js";
 import type { Locale } from "../../shared/studio.ts";
 import { phoneKey } from "../../shared/turkish.ts";
@@ -78,8 +77,18 @@ export function formatPhone(phone: string): string {
   return turkishNumber.test(key) ? key.replace(turkishNumber, "0$1 $2 $3 $4") : phone;
 }
 
+/** Hint: making a formatter takes longer than writing a page with it. */
+const made = new Map<string, Format>();
+
+function formatOf(locale: Locale, timeZone: string): Format {
+  const key = `${locale} ${timeZone}`;
+  const format = made.get(key) ?? makeFormat(locale, timeZone);
+  made.set(key, format);
+  return format;
+}
+
 /** The writer for the chosen language; follows a change of language. */
 export function useFormat(timeZone: Accessor<string> = () => DEFAULT_ZONE): Accessor<Format> {
   const { locale } = useI18n();
-  return createMemo(() => makeFormat(locale(), timeZone()));
+  return () => formatOf(locale(), timeZone());
 }

@@ -10,7 +10,7 @@ import { noteOpened } from "./space.ts";
 import { watchRows } from "./watch.ts";
 
 export type DocumentsDeps = SlotDeps &
-  Pick<StoreParts, "db" | "clock" | "onFailure"> & {
+  Pick<StoreParts, "db" | "clock" | "painted" | "onFailure"> & {
     /** Resolves when nothing waits for the disk: true when all is there. */
     readonly idle: () => Promise<boolean>;
     /** Is told of a document whose stored bytes cannot be read whole. */
@@ -41,14 +41,18 @@ export type Documents = {
 /** A document and how many hold it; counted from the wish on, so that it cannot be let go while somebody waits for it. */
 type Place = { readonly slot: Promise<Slot>; loaded: Slot | null; holders: number };
 
-/** What all of this file works on. */
-type Holding = { readonly deps: DocumentsDeps; readonly places: Map<DocId, Place> };
+/** What all of this file works on. `ask` reads what is stored of documents, those of one moment together. */
+type Holding = {
+  readonly deps: DocumentsDeps;
+  readonly places: Map<DocId, Place>;
+  readonly ask: (ids: readonly DocId[]) => Promise<Map<DocId, Stored>>;
+};
 
 const nothing: Stored = { row: undefined, rows: [] };
 
 /** Makes the documents of one tab. Rules: S34–S37, S66. */
 export function createDocuments(deps: DocumentsDeps): Documents {
-  const holding: Holding = { deps, places: new Map() };
+  const holding: Holding = { deps, places: new Map(), ask: makeAsking(deps) };
   const { places } = holding;
   const loaded = (): Slot[] => [...places.values()].flatMap((place) => place.loaded ?? []);
   const shown = (): Held[] => loaded().flatMap(({ shows, held }) => (shows > 0 ? held : []));
@@ -127,13 +131,21 @@ async function show(holding: Holding, id: DocId): Promise<{ held: Held; leave: C
   const [slot] = await pin(holding, [id]);
   if (slot === undefined) throw new Error("a document could not be loaded");
   slot.shows += 1;
-  if (slot.shows === 1) follow(holding, slot);
   appear(slot);
-  // Hint: not waited for, because a screen shows what is on the device before anything is asked of the network.
+  // Hint: what is on the device is drawn before the disk and the network are asked for more; leaving calls it off.
+  const isFirst = slot.shows === 1;
+  if (isFirst && deps.painted !== undefined) slot.unwatch = deps.painted(() => settle(holding, slot));
+  else if (isFirst) settle(holding, slot);
+  return { held: slot.held, leave: once(() => hide(holding, slot)) };
+}
+
+/** Follows the rows and joins the room; neither is waited for, and entering and leaving happen in turn. */
+function settle(holding: Holding, slot: Slot): void {
+  const { deps } = holding;
+  follow(holding, slot);
   inTurn(slot, async () => {
     if (slot.shows > 0 && slot.held.room() === null) await enter(deps, slot);
   }).catch(deps.onFailure);
-  return { held: slot.held, leave: once(() => hide(holding, slot)) };
 }
 
 function follow(holding: Holding, slot: Slot): void {
@@ -156,12 +168,30 @@ function hide(holding: Holding, slot: Slot): void {
 
 const nobody: Promise<Map<DocId, Stored>> = Promise.resolve(new Map());
 
+/** Hint: a screen opens several documents at once, and each transaction costs it a turn of the page. */
+function makeAsking({ db }: DocumentsDeps): Holding["ask"] {
+  const wanted = new Set<DocId>();
+  let asking: Promise<Map<DocId, Stored>> | null = null;
+  const askAll = async (): Promise<Map<DocId, Stored>> => {
+    await Promise.resolve();
+    const ids = [...wanted];
+    wanted.clear();
+    asking = null;
+    return db.disk.asking(() => readStored(db, ids));
+  };
+  return (ids) => {
+    for (const id of ids) wanted.add(id);
+    asking ??= askAll();
+    return asking;
+  };
+}
+
 /** Holds documents, loading in one go those that are not in memory. */
 async function pin(holding: Holding, ids: readonly DocId[]): Promise<Slot[]> {
-  const { deps, places } = holding;
+  const { places, ask } = holding;
   const missing = ids.filter((id) => !places.has(id));
   // Hint: nothing is read when nothing is missing, because nobody would then hear that it failed.
-  const loading = missing.length === 0 ? nobody : deps.db.disk.asking(() => readStored(deps.db, missing));
+  const loading = missing.length === 0 ? nobody : ask(missing);
   for (const id of missing) places.set(id, makePlace(holding, id, loading));
   const pinned = ids.flatMap((id) => places.get(id) ?? []);
   for (const place of pinned) place.holders += 1;
@@ -181,7 +211,7 @@ function makePlace({ deps, places }: Holding, id: DocId, loading: Promise<Map<Do
 }
 
 /** Lets a document go that nobody holds. What the disk has not taken yet lives here only, so it stays until it is written. */
-async function retire({ deps, places }: Holding, id: DocId): Promise<void> {
+async function retire({ deps, places }: Pick<Holding, "deps" | "places">, id: DocId): Promise<void> {
   const isStored = await deps.idle();
   const place = places.get(id);
   if (place === undefined || place.holders > 0 || !isStored) return;

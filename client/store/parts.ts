@@ -2,6 +2,7 @@
 // Never holds state of its own.
 import { addIdentity } from "../api.ts";
 import type { Identity } from "../api.ts";
+import { afterPaint } from "../paint.ts";
 import type { Role } from "../../policy/roles.ts";
 import type { StudioDb } from "./db.ts";
 
@@ -59,6 +60,8 @@ export type StoreParts = {
   readonly random: () => number;
   readonly later: (run: () => void, ms: number) => Cancel;
   readonly page: Page;
+  /** Runs once what stands on the screen now has been painted; absent: at once. Rule: SP6. */
+  readonly painted?: (run: () => void) => Cancel;
   /** How long the inside waits for the first screen to stand; absent: not at all. Units: ms. Rule: SP2. */
   readonly patience?: number;
   /** Starts the worker that follows the feed where there is much to take; without it the page does. */
@@ -97,6 +100,7 @@ export function browserParts(choice: StoreChoice): StoreParts {
       return () => clearTimeout(timer);
     },
     page: browserPage(),
+    painted: afterPaint,
     patience: 1000,
     startWorker: () => new Worker(new URL("./feed.worker.ts", import.meta.url), { type: "module" }),
   };

@@ -1,11 +1,13 @@
 // Owns menus that open from a button: acts, and choices of one. Never acts by itself.
 import * as KMenu from "@kobalte/core/dropdown-menu";
 import Check from "lucide-solid/icons/check";
-import { For, Show } from "solid-js";
+import { For, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Icon } from "./Button.tsx";
 import { cx } from "./cx.ts";
+import { createWake } from "./wake.ts";
+import type { Wake } from "./wake.ts";
 
 export type MenuProps = {
   /** What the button shows; `label` is read out when that is only an icon or a face. */
@@ -20,11 +22,46 @@ export type MenuProps = {
 const item =
   "flex min-h-touch w-full items-center gap-2.5 rounded-control px-2.5 py-1 text-sm outline-none select-none data-highlighted:bg-hover data-disabled:opacity-50";
 
-/** A menu that opens below its button. */
+/** A menu that opens below its button; made when it is first used. Rule: SP6. */
 export function Menu(props: MenuProps): JSX.Element {
+  const wake = createWake();
+  return (
+    <Show when={props.defaultOpen === true || wake.isAwake()} fallback={<Asleep {...props} wake={wake} />}>
+      <Awake {...props} wake={wake} />
+    </Show>
+  );
+}
+
+type Waking = MenuProps & { readonly wake: Wake };
+
+function Asleep(props: Waking): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={props.triggerClass}
+      aria-haspopup="true"
+      aria-expanded="false"
+      aria-label={props.label}
+      title={props.label}
+      onClick={() => props.wake.onClick()}
+      onKeyDown={(event) => event.key.length > 1 && props.wake.onKeyDown(event)}
+    >
+      {props.trigger}
+    </button>
+  );
+}
+
+function Awake(props: Waking): JSX.Element {
+  let trigger: HTMLElement | undefined;
+  onMount(() => props.wake.isAwake() && props.wake.handOver(trigger));
   return (
     <KMenu.Root placement={props.placement ?? "bottom-end"} gutter={6} defaultOpen={props.defaultOpen ?? false}>
-      <KMenu.Trigger class={props.triggerClass} aria-label={props.label} title={props.label}>
+      <KMenu.Trigger
+        ref={(element) => (trigger = element)}
+        class={props.triggerClass}
+        aria-label={props.label}
+        title={props.label}
+      >
         {props.trigger}
       </KMenu.Trigger>
       <KMenu.Portal>

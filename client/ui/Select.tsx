@@ -2,11 +2,13 @@
 import * as KSelect from "@kobalte/core/select";
 import Check from "lucide-solid/icons/check";
 import ChevronDown from "lucide-solid/icons/chevron-down";
-import { Show } from "solid-js";
+import { createUniqueId, onMount, Show } from "solid-js";
 import type { JSX } from "solid-js";
 import { cx } from "./cx.ts";
 import { controlClass, FieldError } from "./Field.tsx";
 import { Dot } from "./Mark.tsx";
+import { createWake } from "./wake.ts";
+import type { Wake } from "./wake.ts";
 
 export type Option<T extends string> = {
   readonly value: T;
@@ -34,15 +36,66 @@ export type SelectProps<T extends string> = {
 const quietClass =
   "h-touch w-full rounded-control border border-transparent bg-transparent px-2 text-ink transition-colors outline-offset-0 hover:border-line hover:bg-surface focus-visible:border-primary data-expanded:border-primary pointer-coarse:text-base";
 
-/** A choice of one; letters lead to an option as in the system's own list. */
+const chosenOf = <T extends string>({ options, value }: SelectProps<T>): Option<T> | undefined =>
+  options.find((option) => option.value === value);
+
+const triggerClass = (isQuiet: boolean | undefined): string =>
+  cx(isQuiet ? quietClass : controlClass, "flex items-center justify-between gap-2 text-left");
+
+const labelClass = (isHidden: boolean | undefined): string => (isHidden ? "sr-only" : "text-sm font-medium");
+
+/** A choice of one; letters lead to an option as in the system's own list. The list is made when it is first used. Rule: SP6. */
 export function Select<T extends string>(props: SelectProps<T>): JSX.Element {
-  const chosen = (): Option<T> | null => props.options.find((option) => option.value === props.value) ?? null;
+  const wake = createWake();
+  return (
+    <Show when={wake.isAwake()} fallback={<Asleep {...props} wake={wake} />}>
+      <Awake {...props} wake={wake} />
+    </Show>
+  );
+}
+
+type Waking<T extends string> = SelectProps<T> & { readonly wake: Wake };
+
+function Asleep<T extends string>(props: Waking<T>): JSX.Element {
+  const id = createUniqueId();
+  return (
+    <div class={cx("flex flex-col gap-1", props.class)} role="group">
+      <span id={`${id}-label`} class={labelClass(props.labelHidden)}>
+        {props.label}
+      </span>
+      <button
+        type="button"
+        class={triggerClass(props.isQuiet)}
+        aria-haspopup="listbox"
+        aria-expanded="false"
+        aria-labelledby={`${id}-label ${id}-value`}
+        aria-invalid={props.error === undefined ? undefined : "true"}
+        aria-describedby={props.error === undefined ? undefined : `${id}-error`}
+        disabled={props.disabled}
+        onClick={() => props.wake.onClick()}
+        onKeyDown={(event) => props.wake.onKeyDown(event)}
+      >
+        <span id={`${id}-value`} class="min-w-0" classList={{ "text-muted": chosenOf(props) === undefined }}>
+          <Show when={chosenOf(props)} fallback={props.placeholder}>
+            <Chosen option={chosenOf(props)} />
+          </Show>
+        </span>
+        <ChevronDown size={16} class="text-muted" aria-hidden="true" />
+      </button>
+      <Show when={props.error}>{(error) => <FieldError id={`${id}-error`} text={error()} />}</Show>
+    </div>
+  );
+}
+
+function Awake<T extends string>(props: Waking<T>): JSX.Element {
+  let trigger: HTMLButtonElement | undefined;
+  onMount(() => props.wake.handOver(trigger));
   return (
     <KSelect.Root<Option<T>>
       options={[...props.options]}
       optionValue="value"
       optionTextValue="label"
-      value={chosen()}
+      value={chosenOf(props) ?? null}
       onChange={(option) => option !== null && props.onChange(option.value)}
       disallowEmptySelection
       // Hint: an open list stands outside the dialog that it belongs to; only a modal one is not hidden with the rest of the page.
@@ -56,10 +109,8 @@ export function Select<T extends string>(props: SelectProps<T>): JSX.Element {
       itemComponent={(item) => <Row item={item.item} />}
       class={cx("flex flex-col gap-1", props.class)}
     >
-      <KSelect.Label class={props.labelHidden ? "sr-only" : "text-sm font-medium"}>{props.label}</KSelect.Label>
-      <KSelect.Trigger
-        class={cx(props.isQuiet ? quietClass : controlClass, "flex items-center justify-between gap-2 text-left")}
-      >
+      <KSelect.Label class={labelClass(props.labelHidden)}>{props.label}</KSelect.Label>
+      <KSelect.Trigger ref={(element) => (trigger = element)} class={triggerClass(props.isQuiet)}>
         <KSelect.Value<Option<T>> class="min-w-0 data-placeholder-shown:text-muted">
           {(state) => <Chosen option={state.selectedOption()} />}
         </KSelect.Value>

@@ -27,6 +27,9 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   let scroller: HTMLDivElement | undefined;
   const [active, setActive] = createSignal(0);
   const { rows, look, scrollTo } = createWindow(() => props);
+  // Hint: asked once for the list, or each row would follow where they come from by itself.
+  const items = createMemo(() => props.items);
+  const rowHeight = createMemo(() => props.rowHeight);
   let activeKey: string | undefined;
   const keyAt = (index: number): string | undefined => {
     const item = props.items[index];
@@ -90,15 +93,15 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
       >
         <For each={rows()}>
           {(index) => {
-            const item = (): T | undefined => props.items[index];
+            const item = (): T | undefined => items()[index];
             return (
               <Show when={item()}>
                 {(present) => (
                   <li
                     class="absolute inset-x-0 top-0"
-                    aria-setsize={props.items.length}
+                    aria-setsize={items().length}
                     aria-posinset={index + 1}
-                    style={{ height: `${props.rowHeight}px`, transform: `translateY(${index * props.rowHeight}px)` }}
+                    style={{ height: `${rowHeight()}px`, transform: `translateY(${index * rowHeight()}px)` }}
                   >
                     <a
                       href={props.href(present())}
@@ -169,13 +172,15 @@ function createWindow<T>(props: () => VirtualListProps<T>): Window {
     onCleanup(() => watcher.disconnect());
   };
   const scrollTo = (index: number): void => {
-    if (box === undefined) return;
+    // Hint: a list that stands at its top is not measured, which would have the browser lay out what is about to change again.
+    if (box === undefined || (index === 0 && top() === 0)) return;
     const { rowHeight } = props();
     const header = box.querySelector<HTMLElement>("[data-header]")?.offsetHeight ?? 0;
     const [from, room] = [index * rowHeight, box.clientHeight - header];
-    if (from < box.scrollTop) box.scrollTop = from;
-    else if (from + rowHeight > box.scrollTop + room) box.scrollTop = from + rowHeight - room;
-    setTop(box.scrollTop);
+    const at = box.scrollTop;
+    const to = from < at ? from : Math.max(at, from + rowHeight - room);
+    if (to !== at) box.scrollTop = to;
+    setTop(to === at ? at : box.scrollTop);
   };
   return { rows, look, scrollTo };
 }

@@ -108,7 +108,7 @@ function Somebody(props: { readonly model: PeopleModel }): JSX.Element {
             <PeopleList
               ids={ids()}
               about={props.model.about()}
-              takeFirst={props.model.takeFirst}
+              rows={props.model.rows}
               href={props.model.place}
               opened={props.model.opened()}
               onClose={() => props.model.go()}

@@ -1,27 +1,27 @@
 // Owns how a person looks in the list: columns where there is room, two lines where there is none, and the keys that lead in.
 // Never asks for more rows than are looked at.
-import { createEffect, createSignal, onCleanup, onMount, Show, untrack } from "solid-js";
+import type { Translator } from "@solid-primitives/i18n";
+import { createEffect, createMemo, createSignal, onCleanup, onMount, Show, untrack } from "solid-js";
 import type { JSX } from "solid-js";
 import type { PersonRow } from "../../../shared/projection.ts";
 import { formatPhone } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { isKeyOf, personWords, sourceKeys } from "../../i18n/people.ts";
+import { afterPaint } from "../../paint.ts";
 import { useShell } from "../../shell/Shell.tsx";
 import { useStatusLook } from "../../statuses.tsx";
-import { peopleRows, watchPeopleRows } from "../../store/people.ts";
-import { unansweredBy, useStore } from "../../store/use.tsx";
+import { useStore } from "../../store/use.tsx";
 import { cx } from "../../ui/cx.ts";
 import { isTyping } from "../../ui/keys.ts";
 import { StatusDot } from "../../ui/Mark.tsx";
 import { VirtualList } from "../../ui/VirtualList.tsx";
-import { createRows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 import { peopleText } from "./text.ts";
 
 export type PeopleListProps = {
   readonly ids: readonly string[];
   readonly about: string;
-  /** Rows that are known already. */
-  readonly takeFirst: () => readonly PersonRow[];
+  readonly rows: Rows<PersonRow>;
   readonly href: (subject: string) => string;
   readonly opened: string | undefined;
   readonly onClose: () => void;
@@ -34,20 +34,17 @@ const columns = "grid w-full grid-cols-[minmax(0,1fr)_10.5rem_9rem_7rem] items-c
 /** The list itself. Keys: `j`, `k`, arrows, Enter; Escape closes the opened person. Rules: PE2, PE5. */
 export function PeopleList(props: PeopleListProps): JSX.Element {
   const t = useText(peopleText);
-  const { db, start } = useStore();
+  const { start } = useStore();
+  const words: RowWords = { look: useStatusLook(), word: useText(personWords) };
   const { layout } = useShell();
   const [width, setWidth] = createSignal(0);
   const [scale, setScale] = createSignal(textScale());
   let box: HTMLDivElement | undefined;
-  const rows = createRows<PersonRow>({
-    ask: (ids) => db.disk.asking(() => peopleRows(db, ids)),
-    watch: (hear) => watchPeopleRows(db, hear),
-    onFailure: unansweredBy(db),
-  });
-  rows.take(untrack(() => props.takeFirst()));
   const [first = ""] = untrack(() => props.ids);
-  createEffect(() => rows.at(first) !== undefined && afterPaint(start));
-  const isNarrow = (): boolean => width() > 0 && width() < NARROW * scale();
+  createEffect(() => {
+    if (props.rows.at(first) !== undefined) afterPaint(start);
+  });
+  const isNarrow = createMemo(() => width() > 0 && width() < NARROW * scale());
   const rowHeight = (): number => {
     const height = isNarrow() ? { fine: 52, coarse: 64 } : { fine: 36, coarse: 52 };
     return height[layout.fine() ? "fine" : "coarse"] * scale();
@@ -77,14 +74,11 @@ export function PeopleList(props: PeopleListProps): JSX.Element {
         class="pb-24 tablet:pb-0"
         header={isNarrow() ? undefined : <Header />}
       >
-        {(id) => <Row row={rows.at(id())} isNarrow={isNarrow()} />}
+        {(id) => <Row row={props.rows.at(id())} isNarrow={isNarrow()} words={words} />}
       </VirtualList>
     </div>
   );
 }
-
-/** Runs when what stands now has been painted. */
-const afterPaint = (run: () => void): void => void requestAnimationFrame(() => void setTimeout(run));
 
 /** How much larger than usual the reader wants text; rows grow with it. */
 const textScale = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
@@ -119,30 +113,46 @@ function Header(): JSX.Element {
   );
 }
 
-function Row(props: { readonly row: PersonRow | undefined; readonly isNarrow: boolean }): JSX.Element {
+/** What every row words alike; looked up once for the list. */
+type RowWords = {
+  readonly look: ReturnType<typeof useStatusLook>;
+  readonly word: Translator<typeof personWords.tr>;
+};
+
+type RowProps = { readonly row: PersonRow; readonly words: RowWords };
+
+function Row(props: {
+  readonly row: PersonRow | undefined;
+  readonly isNarrow: boolean;
+  readonly words: RowWords;
+}): JSX.Element {
   return (
     <Show when={props.row}>
       {(row) => (
-        <Show when={props.isNarrow} fallback={<WideRow row={row()} />}>
-          <NarrowRow row={row()} />
+        <Show when={props.isNarrow} fallback={<WideRow row={row()} words={props.words} />}>
+          <NarrowRow row={row()} words={props.words} />
         </Show>
       )}
     </Show>
   );
 }
 
-function WideRow(props: { readonly row: PersonRow }): JSX.Element {
+function WideRow(props: RowProps): JSX.Element {
+  const source = (): string => {
+    const { source: key } = props.row;
+    return isKeyOf(sourceKeys, key) ? props.words.word(`source.${key}`) : "";
+  };
   return (
     <span class={columns}>
       <span class="truncate font-medium">{props.row.name}</span>
-      <Status id={props.row.statusId} />
+      <Status row={props.row} words={props.words} />
       <span class="truncate text-muted tabular-nums">{formatPhone(props.row.phone)}</span>
-      <Source id={props.row.source} />
+      <span class="truncate text-muted">{source()}</span>
     </span>
   );
 }
 
-function NarrowRow(props: { readonly row: PersonRow }): JSX.Element {
+function NarrowRow(props: RowProps): JSX.Element {
   return (
     <span class="flex w-full items-center gap-3 px-4">
       <span class="min-w-0 flex-1">
@@ -151,24 +161,19 @@ function NarrowRow(props: { readonly row: PersonRow }): JSX.Element {
           {formatPhone(props.row.phone) || props.row.email}
         </span>
       </span>
-      <Status id={props.row.statusId} />
+      <Status row={props.row} words={props.words} />
     </span>
   );
 }
 
 /** A person without a standing, as a photographer sees them, has no status to show. */
-function Status(props: { readonly id: string }): JSX.Element {
-  const look = useStatusLook();
+function Status(props: RowProps): JSX.Element {
+  const look = createMemo(() => props.words.look(props.row.statusId));
   return (
-    <Show when={props.id !== ""} fallback={<span />}>
-      <StatusDot colour={look(props.id).colour} class="max-w-36 text-xs">
-        {look(props.id).label}
+    <Show when={props.row.statusId !== ""} fallback={<span />}>
+      <StatusDot colour={look().colour} class="max-w-36 text-xs">
+        {look().label}
       </StatusDot>
     </Show>
   );
-}
-
-function Source(props: { readonly id: string }): JSX.Element {
-  const word = useText(personWords);
-  return <span class="truncate text-muted">{isKeyOf(sourceKeys, props.id) ? word(`source.${props.id}`) : ""}</span>;
 }

@@ -3,10 +3,12 @@
 import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
 import { createMemo, createSignal, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
-import { firstPeople, peopleIds, peopleMark, peopleOrder, peopleRows } from "../../store/people.ts";
+import { firstPeople, peopleIds, peopleMark, peopleOrder, peopleRows, watchPeopleRows } from "../../store/people.ts";
 import type { PersonRow } from "../../../shared/projection.ts";
 import type { PeopleQuery } from "../../store/people.ts";
-import { createAnswer, createLive, createRounds, useStore } from "../../store/use.tsx";
+import { createAnswer, createLive, createRounds, unansweredBy, useStore } from "../../store/use.tsx";
+import { createRows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 
 /** What the list shows and how it is changed. */
 export type PeopleModel = {
@@ -18,8 +20,7 @@ export type PeopleModel = {
   readonly clear: () => void;
   /** Subjects in the order of the list, at first those that are seen at once; undefined until the device has answered. */
   readonly ids: Accessor<readonly string[] | undefined>;
-  /** The rows that a start shows; given once, because they are not followed. */
-  readonly takeFirst: () => readonly PersonRow[];
+  readonly rows: Rows<PersonRow>;
   /** What `ids` are an answer to: the words and the status that were asked for. */
   readonly about: Accessor<string>;
   /** How many there are without a filter; undefined until all are known. */
@@ -34,7 +35,7 @@ export type PeopleModel = {
   readonly go: (subject?: string) => void;
 };
 
-/** More than fit on any screen. */
+/** More than are drawn on any screen. */
 const FIRST = 60;
 
 /** How often the whole list is asked again at most: while a device fills itself, and otherwise. Units: ms. */
@@ -53,7 +54,12 @@ export function createPeopleModel(): PeopleModel {
     return { ...(search().trim() !== "" && { search: search() }), ...(status !== undefined && { statusId: status }) };
   });
   const { db } = useStore();
-  const { ids, takeFirst, about, total, isEmpty } = createIds(query);
+  const rows = createRows<PersonRow>({
+    ask: (ids) => db.disk.asking(() => peopleRows(db, ids)),
+    watch: (hear) => watchPeopleRows(db, hear),
+    onFailure: unansweredBy(db),
+  });
+  const { ids, about, total, isEmpty } = createIds(query, rows);
   const opened = (): string | undefined => params.subject;
   const row = createLive(() => peopleRows(db, [opened() ?? ""]));
   const place = (subject?: string): string => {
@@ -72,7 +78,7 @@ export function createPeopleModel(): PeopleModel {
       setStatus(undefined);
     },
     ids,
-    takeFirst,
+    rows,
     about,
     total,
     isEmpty,
@@ -83,10 +89,14 @@ export function createPeopleModel(): PeopleModel {
   };
 }
 
+/** Whom the list shows, and what was asked for. */
+type Shown = { readonly ids: readonly string[] | undefined; readonly about: string };
+
 /** Who is shown: the first ones at once, all others when those stand, and what matches a filter. Rules: SP1, SP3. */
 function createIds(
   query: Accessor<PeopleQuery>,
-): Pick<PeopleModel, "ids" | "takeFirst" | "about" | "total" | "isEmpty"> {
+  rows: Rows<PersonRow>,
+): Pick<PeopleModel, "ids" | "about" | "total" | "isEmpty"> {
   const { db, filling, started } = useStore();
   // Hint: the first who come are shown at once.
   const rest = (): number => (filling() !== null && hasMore() ? FILLING_MS : USUAL_MS);
@@ -95,29 +105,29 @@ function createIds(
   const wordsRound = createRounds(() => peopleMark(db, "words"), rest);
   const first = createAnswer(() => {
     orderRound();
-    return firstPeople(db, FIRST);
+    return firstPeople(db, FIRST).then((found) => (rows.take(found), found));
   });
-  let isTaken = false;
   const firstIds = createMemo(() => first()?.map(({ id }) => id));
   const hasMore = (): boolean => (first()?.length ?? 0) >= FIRST;
   const order = createAnswer(() => (orderRound() > 0 && started() && hasMore() ? peopleOrder(db) : undefined));
   const all = (): readonly string[] | undefined => (hasMore() ? order() : firstIds());
-  const shown = createAnswer(() => {
+  const shown: Accessor<Shown | undefined> = createAnswer(() => {
     const asked = query();
     if (asked.search !== undefined) wordsRound();
     if (asked.statusId !== undefined) statusRound();
     const isFiltered = asked.search !== undefined || asked.statusId !== undefined;
     const known = all();
     const ids = isFiltered ? peopleIds(db, asked, known) : Promise.resolve(known ?? firstIds());
-    return ids.then((found) => ({ ids: found, about: JSON.stringify(asked) }));
+    const about = JSON.stringify(asked);
+    const isOther = untrack(() => shown()?.about) !== about;
+    return ids.then(async (found) => {
+      // Hint: another answer is shown from its top; with the rows there it is drawn once, in the place of the one before.
+      if (isOther) await rows.bring(found?.slice(0, FIRST) ?? []);
+      return { ids: found, about };
+    });
   });
   return {
     ids: () => shown()?.ids ?? (Object.keys(query()).length === 0 ? firstIds() : undefined),
-    takeFirst: () => {
-      const rows = isTaken ? [] : (untrack(first) ?? []);
-      isTaken = true;
-      return rows;
-    },
     about: () => shown()?.about ?? "{}",
     total: () => all()?.length,
     isEmpty: () => first() && first()?.length === 0,

@@ -1,6 +1,6 @@
 // Owns the rows behind a long list: asked for one by one where the list is looked at, kept, and asked again when they change.
 // Never asks for all: a list of 20,000 draws some thirty rows, and each costs the disk a question.
-import { createSignal, getOwner, onCleanup } from "solid-js";
+import { batch, createSignal, getOwner, onCleanup, untrack } from "solid-js";
 import type { Accessor } from "solid-js";
 
 /** How many rows are kept; the longest unused go first. More than any screen draws. */
@@ -18,6 +18,8 @@ export type Rows<Row> = {
   readonly at: (id: string) => Row | undefined;
   /** Takes rows that came another way, so that they are not asked for. */
   readonly take: (rows: readonly Row[]) => void;
+  /** Asks for those of these rows that are not known, so that a list can be drawn with them at once. Fails: as `ask` does. */
+  readonly bring: (ids: readonly string[]) => Promise<void>;
 };
 
 type Cell<Row> = {
@@ -39,7 +41,11 @@ export function createRows<Row extends { readonly id: string }>({ ask, watch, on
     const ids = [...wanted];
     wanted.clear();
     const rows = new Map((await ask(ids)).map((row) => [row.id, row]));
-    if (!isDisposed) for (const id of ids) cells.get(id)?.set(rows.get(id));
+    if (isDisposed) return;
+    // Hint: one by one, each row would have the whole list looked over again.
+    batch(() => {
+      for (const id of ids) cells.get(id)?.set(rows.get(id));
+    });
   };
   const want = (id: string): void => {
     if (wanted.size === 0) answer().catch(onFailure);
@@ -56,6 +62,10 @@ export function createRows<Row extends { readonly id: string }>({ ask, watch, on
     }
     return cell;
   };
+  const take = (rows: readonly Row[]): void =>
+    batch(() => {
+      for (const row of rows) cellOf(row.id).set(row);
+    });
   onCleanup(
     watch((isChanged) => {
       for (const [id, { readers }] of [...cells]) {
@@ -74,8 +84,10 @@ export function createRows<Row extends { readonly id: string }>({ ask, watch, on
       countReader(cell);
       return cell.row();
     },
-    take: (rows) => {
-      for (const row of rows) cellOf(row.id).set(row);
+    take,
+    bring: async (ids) => {
+      const unknown = untrack(() => ids.filter((id) => cells.get(id)?.row() === undefined));
+      if (unknown.length > 0) take(await ask(unknown));
     },
   };
 }

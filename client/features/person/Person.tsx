@@ -2,11 +2,12 @@
 import CloudDownload from "lucide-solid/icons/cloud-download";
 import UserX from "lucide-solid/icons/user-x";
 import { useParams } from "@solidjs/router";
-import { createSignal, Match, onMount, Show, Switch } from "solid-js";
+import { createMemo, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { accessTable } from "../../../policy/roles.ts";
 import { isUuid } from "../../../shared/document.ts";
 import { useText } from "../../i18n/i18n.ts";
+import { afterPaint } from "../../paint.ts";
 import { fillStage } from "../../store/filled.ts";
 import { createLive, useStore } from "../../store/use.tsx";
 import { buttonClass } from "../../ui/Button.tsx";
@@ -15,7 +16,7 @@ import { ContactSection } from "./ContactSection.tsx";
 import { DetailsSection } from "./DetailsSection.tsx";
 import { Head } from "./Head.tsx";
 import { History } from "./History.tsx";
-import { createPersonModel, PersonContext } from "./model.ts";
+import { createShownPerson, PersonContext } from "./model.ts";
 import type { PersonModel } from "./model.ts";
 import { Notes } from "./Notes.tsx";
 import { personText } from "./text.ts";
@@ -25,28 +26,31 @@ export function Person(): JSX.Element {
   const store = useStore();
   const params = useParams<{ subject: string }>();
   const mayRead = (): boolean => accessTable[store.role()].contact !== "none";
+  const asked = createMemo(() => (mayRead() && isUuid(params.subject) ? params.subject : null));
+  const shown = createShownPerson(() => asked());
   return (
-    <Show when={mayRead() && isUuid(params.subject) && params.subject} fallback={<NotHere />} keyed>
-      {(subject) => <Opened subject={subject} />}
+    <Show when={asked() !== null} fallback={<NotHere />}>
+      <Show when={shown()} keyed>
+        {(person) => <Opened person={person} />}
+      </Show>
     </Show>
   );
 }
 
-function Opened(props: { readonly subject: string }): JSX.Element {
-  // Hint: keyed above, so that another subject is another component.
+function Opened(props: { readonly person: PersonModel }): JSX.Element {
+  // Hint: keyed above, so that another person is another component.
   // eslint-disable-next-line solid/reactivity
-  const person = createPersonModel(props.subject);
-  const isRead = (): boolean => person.contact.record() !== undefined && person.client?.record() !== undefined;
-  const isAbsent = (): boolean => person.contact.record() === null && !person.client?.record();
+  const { person } = props;
+  const record = () => person.contact.record() ?? person.client?.record();
   return (
     <PersonContext.Provider value={person}>
       <Switch>
         <Match when={person.gone()}>{(gone) => <Gone why={gone()} />}</Match>
         <Match when={person.missing()}>{(why) => <Missing why={why()} />}</Match>
-        <Match when={isRead() && isAbsent()}>
+        <Match when={person.isRead() && !record()}>
           <NotHere />
         </Match>
-        <Match when={person.contact.record() ?? person.client?.record()}>
+        <Match when={record()}>
           <Page person={person} />
         </Match>
       </Switch>
@@ -58,7 +62,7 @@ function Page(props: { readonly person: PersonModel }): JSX.Element {
   const t = useText(personText);
   const mayWrite = (): boolean => props.person.contact.mayWrite();
   const [isPainted, setPainted] = createSignal(false);
-  onMount(() => requestAnimationFrame(() => void setTimeout(() => setPainted(true))));
+  onMount(() => onCleanup(afterPaint(() => setPainted(true))));
   return (
     <div class="mx-auto flex max-w-2xl flex-col gap-4 px-5 pt-3 pb-24 tablet:pb-8">
       <Head />

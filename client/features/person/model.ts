@@ -1,6 +1,16 @@
 // Owns what an opened person stands on: their two documents, what is in them, who else is here, and what this member may do.
 // Never draws and never acts.
-import { createContext, createMemo, useContext } from "solid-js";
+import {
+  createContext,
+  createEffect,
+  createMemo,
+  createRoot,
+  createSignal,
+  getOwner,
+  onCleanup,
+  untrack,
+  useContext,
+} from "solid-js";
 import type { Accessor } from "solid-js";
 import { docId } from "../../../shared/document.ts";
 import type { DocId } from "../../../shared/document.ts";
@@ -32,6 +42,8 @@ export type PersonModel = {
   readonly studio: Studio;
   /** The name of a member, former ones included; undefined when the device does not know them. */
   readonly memberName: (id: string) => string | undefined;
+  /** True once the device has answered for both documents. */
+  readonly isRead: Accessor<boolean>;
   /** Everybody else who is here, once each. */
   readonly here: Accessor<readonly Person[]>;
   /** Why the person is not here any more. */
@@ -40,8 +52,8 @@ export type PersonModel = {
   readonly missing: Accessor<null | "evicted" | "damaged">;
 };
 
-/** Opens a person's documents; owned. Rule: PE10. */
-export function createPersonModel(subject: string): PersonModel {
+/** Opens a person's documents; owned. */
+function createPersonModel(subject: string): PersonModel {
   const store = useStore();
   const contact = createPart(docId("contact", subject), contacts);
   const client = accessTable[store.role()].client === "none" ? null : createPart(docId("client", subject), persons);
@@ -55,11 +67,47 @@ export function createPersonModel(subject: string): PersonModel {
     client,
     studio: createStudio(),
     memberName: (id) => store.members().find(({ userId }) => userId === id)?.name,
+    isRead: () => contact.record() !== undefined && (client === null || client.record() !== undefined),
     here,
     gone: () => contact.open()?.gone() ?? client?.open()?.gone() ?? null,
     missing: () => contact.open()?.missing() ?? client?.open()?.missing() ?? null,
   };
 }
+
+/** A person is waited for this long before the one who stood there goes. Units: ms. */
+const PATIENCE_MS = 1000;
+
+type Kept = { readonly person: PersonModel; readonly leave: () => void };
+
+/**
+ * Opens the person who is asked for; owned. Whoever stood there stays until the device has answered, so that nothing flashes by
+ * and the page is drawn once. Rules: PE10, SP6.
+ */
+export function createShownPerson(asked: Accessor<string | null>): Accessor<PersonModel | undefined> {
+  const owner = getOwner();
+  const [shown, setShown] = createSignal<Kept>();
+  const take = (next: Kept | undefined): void => {
+    const before = untrack(shown);
+    setShown(() => next);
+    if (before !== next) before?.leave();
+  };
+  createEffect(() => {
+    const subject = asked();
+    if (subject === null) return take(undefined);
+    const next = createRoot((leave): Kept => ({ person: createPersonModel(subject), leave }), owner);
+    const timer = setTimeout(() => take(next), PATIENCE_MS);
+    createEffect(() => isAnswered(next.person) && take(next));
+    onCleanup(() => {
+      clearTimeout(timer);
+      if (untrack(shown) !== next) next.leave();
+    });
+  });
+  onCleanup(() => untrack(shown)?.leave());
+  return () => shown()?.person;
+}
+
+const isAnswered = ({ isRead, gone, missing }: PersonModel): boolean =>
+  isRead() || gone() !== null || missing() !== null;
 
 function createPart<C extends typeof contacts | typeof persons>(id: DocId, collection: C): Part<C> {
   const open = createDocument(() => id);
