@@ -65,7 +65,7 @@ export default defineConfig({
         // Without the Solid plugin, which resolves packages as a browser does.
         extends: false,
         root: import.meta.dirname,
-        test: { ...tests, name: "node", include: ["{shared,policy,server,tools,bench}/**/*.test.ts"] },
+        test: { ...tests, name: "node", include: ["{shared,policy,server,tools,bench,conformance}/**/*.test.ts"] },
       },
       {
         extends: false,

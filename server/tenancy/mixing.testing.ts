@@ -10,6 +10,7 @@ import { createNote } from "../../shared/notes.ts";
 import { instantAt, runCall } from "../../shared/testing.ts";
 import type { Dice } from "../demo/random.ts";
 import { documentFrom } from "../sync/apply.ts";
+import { liftedLimits } from "../limits.testing.ts";
 import { startTestServer } from "../testing.ts";
 import type { TestServer } from "../testing.ts";
 import { createDice } from "../demo/random.ts";
@@ -54,24 +55,9 @@ type Notes = {
   heard: { http: number; sockets: number; others: number };
 };
 
-/** A socket may say as much as it likes here: limits are tried elsewhere, and would only end the fuzz early. */
-const LIMITS = JSON.stringify({
-  framesPerSecond: 1_000_000,
-  frameBytesPerSecond: 1_000_000_000,
-  upgradesPerAddressPerMinute: 1_000_000,
-  upgradesPerMemberPerMinute: 1_000_000,
-  tokenTriesPerAddressPer15Minutes: 1_000_000,
-  signInsPerAddressPer15Minutes: 1_000_000,
-  signUpsPerAddressPerHour: 1_000_000,
-  invitationsPerStudioPerHour: 1_000_000,
-  mailsPerAddressPerHour: 1_000_000,
-  mailsPerRecipientAndAddressPerHour: 1_000_000,
-  mailsPerRecipientPerHour: 1_000_000,
-});
-
 /** Runs the fuzz in both directions against a server of its own. Rules: TN5, TN6. */
 export async function mixTenants({ seed, calls }: MixingOptions): Promise<MixingReport> {
-  const server = await startTestServer({ env: { LIMITS } });
+  const server = await startTestServer({ env: { LIMITS: liftedLimits } });
   const dice = createDice(seed);
   const notes: Notes = { leaks: [], faults: [], changed: [], statuses: {}, heard: { http: 0, sockets: 0, others: 0 } };
   try {

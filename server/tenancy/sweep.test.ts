@@ -7,6 +7,7 @@ import { docClasses, docId } from "../../shared/document.ts";
 import type { DocClass, DocId } from "../../shared/document.ts";
 import { createDice } from "../demo/random.ts";
 import type { Dice } from "../demo/random.ts";
+import { liftedLimits } from "../limits.testing.ts";
 import { member, startTestServer } from "../testing.ts";
 import type { Member, TestServer } from "../testing.ts";
 import { ask, askSocket, countReads, socketUrl } from "./asking.testing.ts";
@@ -18,11 +19,7 @@ import type { TestStudio } from "./studios.testing.ts";
 
 const seed = randomInt(2 ** 31);
 const dice: Dice = createDice(seed);
-const LIMITS = JSON.stringify({
-  nudgeAliveMs: 50,
-  upgradesPerAddressPerMinute: 10_000,
-  tokenTriesPerAddressPer15Minutes: 10_000,
-});
+const LIMITS = JSON.stringify({ ...JSON.parse(liftedLimits), nudgeAliveMs: 50 });
 
 let server: TestServer;
 let here: TestStudio;
