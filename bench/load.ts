@@ -3,6 +3,7 @@
 // Never applies an update to a document: the clocks in it tell what has come, so that merged frames count in full.
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import * as Y from "yjs";
 import type { DocId } from "../shared/document.ts";
@@ -22,10 +23,12 @@ export type LoadOptions = {
 export type Load = {
   /** Sends the next so many updates of every client and waits until the last one has counted. */
   readonly run: (updates: number, inFlight: number) => Promise<Phase>;
-  /** Begins to send and does not wait; for servers that are killed meanwhile. */
-  readonly begin: (inFlight: number) => void;
+  /** Every client sends its next update, if it has fewer than so many in flight; for servers that are killed meanwhile. */
+  readonly step: (inFlight: number) => void;
   /** How many of each client's updates are acknowledged, in the order of the scripts. */
   readonly acknowledged: () => number[];
+  /** How many of each client's updates all the others in its room have got, in the order of the scripts. */
+  readonly seen: () => number[];
   /** Waits until the server's end has ended every socket. */
   readonly ended: () => Promise<void>;
   /** From here on a socket may end without that being a failure. */
@@ -51,10 +54,11 @@ export async function openLoad({ server, rooms, waitsForDisk }: LoadOptions): Pr
       meter.measure(updates * clients.length, () => {
         for (const client of clients) client.start(updates, inFlight);
       }),
-    begin: (inFlight) => {
-      for (const client of clients) client.start(client.script.updates.length, inFlight);
+    step: (inFlight) => {
+      for (const client of clients) client.start(1, inFlight);
     },
     acknowledged: () => clients.map((client) => client.acknowledged()),
+    seen: () => clients.map((client) => client.seen()),
     ended: async () => void (await Promise.all(clients.map(({ closed }) => closed))),
     expectEnd: meter.end,
     close: () => {
@@ -127,6 +131,7 @@ type Client = Line & {
   /** So many document frames are settled; the first one was the SyncStep2. */
   readonly settled: (frames: number) => void;
   readonly acknowledged: () => number;
+  readonly seen: () => number;
 };
 
 type ClientOptions = { readonly meter: Meter; readonly waitsForDisk: boolean; readonly fellows: number };
@@ -134,7 +139,7 @@ type ClientOptions = { readonly meter: Meter; readonly waitsForDisk: boolean; re
 function createClient(line: Line, { meter, waitsForDisk, fellows }: ClientOptions): Client {
   const { socket, wire, script } = line;
   const flights: Flight[] = [];
-  let [target, window, flying, acknowledged] = [0, 0, 0, 0];
+  let [target, window, flying, acknowledged, seen] = [0, 0, 0, 0, 0];
   const fill = (): void => {
     while (flying < window && flights.length < target) {
       const update = script.updates[flights.length];
@@ -162,10 +167,13 @@ function createClient(line: Line, { meter, waitsForDisk, fellows }: ClientOption
       if (flight === undefined) return meter.fail(new Error("an update came that was never sent"));
       flight.missing -= 1;
       if (flight.missing > 0) return;
+      // Hint: in order, because each of the others gets them in order.
+      seen += 1;
       meter.delivered(performance.now() - flight.at);
       count(flight);
     },
     acknowledged: () => acknowledged,
+    seen: () => seen,
     settled: (frames) => {
       for (; acknowledged < frames - 1; acknowledged += 1) {
         const flight = flights[acknowledged];
@@ -205,12 +213,22 @@ export async function checkRooms(server: Running, rooms: readonly RoomScript[], 
   }
 }
 
-/** A room's document as a newcomer gets it. */
-export async function readRoom(server: Running, doc: DocId): Promise<Y.Doc> {
+/** A room's document as a newcomer gets it; `lateMs` is how long to wait for more after the first answer, 0 for not at all. */
+export async function readRoom(server: Running, doc: DocId, lateMs = 0): Promise<Y.Doc> {
   const { socket, wire } = server.connect(doc);
-  const { state } = await sync(socket, wire, () => undefined);
-  socket.terminate();
+  const { state, hear } = await sync(socket, wire, () => undefined);
   const ydoc = new Y.Doc();
   Y.applyUpdate(ydoc, state);
+  const more = Promise.withResolvers<void>();
+  hear((frame) => {
+    if (frame.kind !== "sync" || frame.sync === syncKinds.step1) return;
+    Y.applyUpdate(ydoc, frame.body);
+    more.resolve();
+  });
+  if (lateMs > 0) await Promise.race([more.promise.then(() => wait(AFTER_MORE_MS)), wait(lateMs)]);
+  socket.terminate();
   return ydoc;
 }
+
+/** A stored document comes in one piece; this is for a second one. */
+const AFTER_MORE_MS = 500;

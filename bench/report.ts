@@ -9,6 +9,8 @@ import type { CrashFigures } from "./crash.ts";
 import type { DeviceFigures } from "./device/figures.ts";
 import { deviceText } from "./device/text.ts";
 import type { Machine } from "./machine.ts";
+import type { ReconnectFigures } from "./reconnect.ts";
+import { reconnectText } from "./reconnect.text.ts";
 import { contenders } from "./servers.ts";
 import { median } from "./stats.ts";
 
@@ -28,6 +30,7 @@ export type Results = {
   readonly durability?: Measured<DurabilityReport>;
   readonly crash?: Measured<readonly CrashFigures[]>;
   readonly closedLoop?: Measured<readonly ClosedLoopFigures[]> & { readonly setting: string };
+  readonly reconnect?: Measured<readonly ReconnectFigures[]>;
   readonly device?: Measured<DeviceFigures>;
 };
 
@@ -60,11 +63,12 @@ export function writeResults(results: Results): void {
 }
 
 /** The figures as Markdown. */
-export const figuresOf = ({ durability, crash, closedLoop, device }: Results): string =>
+export const figuresOf = ({ durability, crash, closedLoop, reconnect, device }: Results): string =>
   [
     ...(durability === undefined ? [] : [durabilityText(durability)]),
     ...(crash === undefined ? [] : [crashText(crash)]),
     ...(closedLoop === undefined ? [] : [closedLoopText(closedLoop)]),
+    ...(reconnect === undefined ? [] : [`### A restart\n\n${where(reconnect)} ${reconnectText(reconnect.figures)}`]),
     ...(device === undefined ? [] : [`### The screens on a device\n\n${where(device)} ${deviceText(device.figures)}`]),
   ].join("\n\n");
 
@@ -92,17 +96,20 @@ ${where(measured)}
 }
 
 function crashText(measured: Measured<readonly CrashFigures[]>): string {
-  const rows = measured.figures.map(({ label, acknowledged, lost, rounds, roundsWithLoss }) => [
+  const rows = measured.figures.map(({ label, acknowledged, lost, seen, lostOfSeen, rounds, roundsWithLoss }) => [
     label,
-    number(acknowledged),
-    number(lost),
+    acknowledged === 0 ? "none" : number(acknowledged),
+    acknowledged === 0 ? "–" : number(lost),
+    seen === undefined ? "–" : number(seen),
+    lostOfSeen === undefined ? "–" : number(lostOfSeen),
     `${roundsWithLoss} of ${rounds}`,
   ]);
+  const head = ["Server", "acknowledged", "of these lost", "seen by all others", "of these lost", "rounds with a loss"];
   return `### The same kill, server by server
 
 ${where(measured)}
 
-${table(["Server", "acknowledged", "of these lost", "rounds with a loss"], rows)}`;
+${table(head, rows)}`;
 }
 
 function closedLoopText(measured: Measured<readonly ClosedLoopFigures[]> & { readonly setting: string }): string {

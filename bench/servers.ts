@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { WebSocket } from "ws";
 import type { DocId } from "../shared/document.ts";
 import { startServerProcess } from "../server/durability/process.testing.ts";
@@ -18,6 +19,8 @@ import type { Wire } from "./wire.ts";
 /** A server that runs. */
 export type Running = {
   readonly pid: number;
+  /** Where sockets connect; a room's name is added where the protocol says so. */
+  readonly url: string;
   /** The member on whose behalf all clients write; a made-up one where there are no members. */
   readonly member: string;
   readonly connect: (doc: DocId) => { readonly socket: WebSocket; readonly wire: Wire };
@@ -40,6 +43,10 @@ export type StartOptions = { readonly core: number | null; readonly nodeFlags?: 
 export type Storing = {
   readonly name: string;
   readonly label: string;
+  /** False where nothing is ever acknowledged: what the others in a room have seen is all there is to go by. */
+  readonly acknowledges: boolean;
+  /** How long to wait, after its first answer, for what it had stored; 0 where that answer holds it. Units: ms. */
+  readonly lateMs: number;
   readonly start: (folder: string) => Promise<Running>;
 };
 
@@ -78,6 +85,7 @@ async function startLumiso({ core, nodeFlags = [] }: StartOptions): Promise<Runn
 
 const asMember = (server: ServerProcess, owner: Member): Running => ({
   pid: server.pid,
+  url: `${server.url.replace("http", "ws")}/sync/${owner.orgId}`,
   member: owner.userId,
   connect: (doc) => ({
     socket: new owner.WebSocket(`${server.url.replace("http", "ws")}/sync/${owner.orgId}/${doc}?ack=1`),
@@ -119,15 +127,22 @@ async function startPeer({ script, urlOf, wireOf, env = {} }: Peer, { core }: St
     child.kill("SIGKILL");
     await ended;
   };
-  const first = await Promise.race([once(child.stdout, "data"), ended]);
-  if (!(first[0] instanceof Buffer)) throw new Error(`${script} ended`);
+  await Promise.race([saysRunning(child.stdout), ended]);
+  if (child.exitCode !== null) throw new Error(`${script} ended`);
   return {
     pid: child.pid ?? 0,
+    url: `ws://127.0.0.1:${port}`,
     member: "member000000000000000000",
     connect: (doc) => ({ socket: new WebSocket(urlOf(port, doc)), wire: wireOf(doc) }),
     kill,
     stop: kill,
   };
+}
+
+/** Each says that it is running, after other things. */
+async function saysRunning(output: Readable): Promise<void> {
+  let said = "";
+  while (!said.includes("running")) said += String((await once(output, "data"))[0]);
 }
 
 const hocuspocus: Peer = {
@@ -159,13 +174,23 @@ export const contenders: readonly Contender[] = [
   },
 ];
 
-/** The servers that store and acknowledge; each call makes new ones, for new folders. y-websocket acknowledges nothing. */
+/** The servers that store; each call makes new ones, for new folders. */
 export const storingServers = (): Storing[] => [
-  { name: "lumiso", label: "Lumiso", start: storingLumiso() },
+  { name: "lumiso", label: "Lumiso", acknowledges: true, lateMs: 0, start: storingLumiso() },
   {
     name: "hocuspocus",
     label: "Hocuspocus 4.7.0 with its Database extension on SQLite",
+    acknowledges: true,
+    lateMs: 0,
     start: (folder) => startPeer({ ...hocuspocus, env: { DATA_FILE: join(folder, "documents.db") } }, { core: null }),
+  },
+  {
+    name: "y-websocket",
+    label: "y-websocket 2.1.0 with LevelDB",
+    acknowledges: false,
+    // Hint: it answers before it has loaded, and sends the stored document afterwards.
+    lateMs: 20_000,
+    start: (folder) => startPeer({ ...yWebsocket, env: { YPERSISTENCE: join(folder, "level") } }, { core: null }),
   },
 ];
 

@@ -13,7 +13,10 @@ import { createDice } from "../server/demo/random.ts";
 import type { Dice } from "../server/demo/random.ts";
 import { emptyDocument } from "../server/sync/apply.ts";
 
-/** One client of a room: its updates in order, each with the clock of the client id behind it. */
+/**
+ * One client of a room: its updates in order, each with the clock of the client id behind it. A deletion has none; it has come
+ * once what was sent after it has.
+ */
 export type Script = {
   readonly clientId: number;
   readonly updates: readonly Uint8Array[];
@@ -30,20 +33,24 @@ export type WorkloadOptions = {
   /** The member who made the person; our server checks it. */
   readonly by: string;
   readonly seed: number;
+  /** Takes every fifth letter away again, in an update that only deletes. */
+  readonly deletes?: true;
 };
 
 /** Every so many keystrokes a field of the person is set instead. */
 const FIELD_EVERY = 8;
 
+const DELETE_EVERY = 5;
+
 /** Makes the updates of a run; the same options give the same bytes. */
-export function makeWorkload({ rooms, clients, updates, by, seed }: WorkloadOptions): RoomScript[] {
+export function makeWorkload({ rooms, clients, updates, by, seed, deletes }: WorkloadOptions): RoomScript[] {
   const dice = createDice(seed);
   return Array.from({ length: rooms }, (_, room) => {
     const doc = docId("client", dice.uuid());
     const firstId = 1 + room * (clients + 1);
     const { base, noteId } = makeBase(doc, { dice, by, clientId: firstId });
     const scripts = Array.from({ length: clients }, (__, index) =>
-      makeScript({ doc, base, noteId, clientId: firstId + 1 + index, updates, dice, by }),
+      makeScript({ doc, base, noteId, clientId: firstId + 1 + index, updates, dice, by, deletes }),
     );
     return { doc, base, clients: scripts };
   });
@@ -69,8 +76,15 @@ function makeBase(doc: DocId, { dice, by, clientId }: Maker): { base: Uint8Array
 
 const letters = Array.from("aeiklmnrsty ");
 
-function makeScript(options: Maker & { doc: DocId; base: Uint8Array; noteId: string; updates: number }): Script {
-  const { doc, base, noteId, clientId, updates, dice, by } = options;
+type Scripting = Maker & {
+  readonly doc: DocId;
+  readonly base: Uint8Array;
+  readonly noteId: string;
+  readonly updates: number;
+  readonly deletes: true | undefined;
+};
+
+function makeScript({ doc, base, noteId, clientId, updates, dice, by, deletes }: Scripting): Script {
   const ydoc = emptyDocument(doc);
   ydoc.clientID = clientId;
   Y.applyUpdate(ydoc, base);
@@ -82,15 +96,23 @@ function makeScript(options: Maker & { doc: DocId; base: Uint8Array; noteId: str
   });
   const text = textOf(ydoc, noteId);
   for (let step = 1; step <= updates; step += 1) {
-    if (step % FIELD_EVERY > 0) text.insert(text.length, dice.pick(letters));
+    // Hint: never the last one, which nothing would come after.
+    if (deletes && step % DELETE_EVERY === 0 && step < updates) text.delete(text.length - 1, 1);
+    else if (step % FIELD_EVERY > 0) text.insert(text.length, dice.pick(letters));
     else {
       const source = personSources[(step / FIELD_EVERY) % personSources.length];
       run(ydoc, call(editPerson, { source }), { id: dice.uuid(), by });
     }
   }
   if (made.length !== updates) throw new Error("workload: a step changed nothing");
-  return { clientId, updates: made, ends };
+  return {
+    clientId,
+    updates: made,
+    ends: ends.map((end, index) => (isDeletion(ends, index) ? (ends[index + 1] ?? end) : end)),
+  };
 }
+
+const isDeletion = (ends: readonly number[], index: number): boolean => index > 0 && ends[index] === ends[index - 1];
 
 function textOf(ydoc: Y.Doc, noteId: string): Y.XmlText {
   const body = recordMap(ydoc, notes, noteId)?.get("body");
