@@ -78,6 +78,17 @@ export const organisationTables = {
       at: personal("2.3.1", "keep"),
     },
   },
+  writers: {
+    ...ofMembers,
+    controller: "tenant",
+    purposes: [{ id: "p3.2.1", basis: "legitimate_interest" }],
+    retention: ["log.history"],
+    fields: {
+      doc: documentId,
+      client: nonPersonal("random id of an open document, gone with it"),
+      member: personal("2.3.1", "keep"),
+    },
+  },
   commands: {
     ...ofMembers,
     retention: ["log.history"],

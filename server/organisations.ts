@@ -105,6 +105,7 @@ function createHandle(org: string, { shelf, first }: { shelf: Shelf; first: Hist
     confirmErasure: (confirmation) => call((storage) => storage.confirmErasure(confirmation)),
     erasureConfirmations: (doc) => call((storage) => storage.erasureConfirmations(doc)),
     read: (doc) => call((storage) => storage.read(doc)),
+    writersOf: (doc) => call((storage) => storage.writersOf(doc)),
     commit: (changes) => call((storage) => storage.commit(changes)),
     page: (query) => call((storage) => storage.page(query)),
     remaining: (range) => call((storage) => storage.remaining(range)),

@@ -30,6 +30,36 @@ export function runWritingContract(setup: StorageSetup): void {
     expect(read.kind === "state" && Buffer.from(read.state).equals(large)).toBe(true);
   });
 
+  it("[ST45] keeps who wrote first under a client id, with the change it came in", async () => {
+    const { storage, reopen } = test.current();
+    const [ada, ben] = ["ada", "ben"];
+    await storage.commit([{ ...creation(person(1)), writers: new Map([[1, ada]]) }]);
+    const next = {
+      doc: person(1),
+      state: stateOf("next"),
+      expectedVersion: 1,
+      writers: new Map([
+        [1, ben],
+        [2 ** 32 - 1, ben],
+      ]),
+    };
+    await storage.commit([next]);
+    await storage.commit([
+      { ...next, writers: new Map([[7, ben]]) },
+      { ...creation(person(2)), writers: new Map([[1, ben]]) },
+    ]);
+    const after = await reopen();
+    expect(await after.writersOf(person(1))).toEqual(
+      new Map([
+        [1, ada],
+        [2 ** 32 - 1, ben],
+      ]),
+    );
+    expect(await after.writersOf(person(2))).toEqual(new Map([[1, ben]]));
+    await after.erase([person(1)], "R1", "2026-03-01T09:00:00.000Z");
+    expect(await after.writersOf(person(1))).toEqual(new Map());
+  });
+
   it("[ST2] refuses every other version than the stored one", async () => {
     const { storage } = test.current();
     const attempt = async (expectedVersion: number): Promise<string | undefined> =>

@@ -16,6 +16,7 @@ import type {
   StorageAlarm,
   StoredDocument,
   StorageRecords,
+  Writers,
 } from "./storage.ts";
 import { classOf, isSubjectClass, subjectOf } from "../shared/document.ts";
 import type { DocId } from "../shared/document.ts";
@@ -29,6 +30,7 @@ export type MemoryDisk = {
   restoredAt: string | null;
   seq: number;
   readonly rows: Map<DocId, Row>;
+  readonly writers: Map<DocId, Writers>;
   readonly keys: Set<DocId>;
   readonly tombstones: Map<DocId, Tombstone>;
   readonly subjects: Map<string, Tombstone>;
@@ -51,6 +53,7 @@ export const createMemoryDisk = (random: RandomBytes): MemoryDisk => ({
   restoredAt: null,
   seq: 0,
   rows: new Map(),
+  writers: new Map(),
   keys: new Set(),
   tombstones: new Map(),
   subjects: new Map(),
@@ -95,11 +98,12 @@ export function createMemoryStorage({ random, disk, org, alarm }: MemoryStorageO
 
 type Documents = Pick<
   DocumentStorage,
-  "read" | "commit" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject"
+  "read" | "writersOf" | "commit" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject"
 >;
 
 const documentsOf = (live: () => Memory): Documents => ({
   read: async (doc) => read(doc, live()),
+  writersOf: async (doc) => live().disk.writers.get(doc) ?? new Map(),
   commit: async (changes) => commit(changes, live()),
   page: async (query) => page(query, live()),
   remaining: async (range) => rowsOf(range, live().disk).length,
@@ -158,7 +162,10 @@ function commit(changes: readonly Change[], memory: Memory): CommitResult[] {
   return changes.map((change) => store(change, memory));
 }
 
-function store({ doc, state, expectedVersion }: Change, { disk, org, alarm }: Memory): CommitResult {
+function store(
+  { doc, state, expectedVersion, writers = new Map() }: Change,
+  { disk, org, alarm }: Memory,
+): CommitResult {
   if (barredAt(doc, disk) !== null) return { kind: "erased" };
   const row = disk.rows.get(doc);
   if ((row?.version ?? 0) !== expectedVersion) return { kind: "conflict" };
@@ -170,6 +177,7 @@ function store({ doc, state, expectedVersion }: Change, { disk, org, alarm }: Me
   const version = expectedVersion + 1;
   const seq = nextSeq(disk);
   disk.rows.set(doc, { state: state.slice(), version, seq });
+  disk.writers.set(doc, new Map([...writers, ...(disk.writers.get(doc) ?? [])]));
   return { kind: "committed", seq, version };
 }
 
@@ -182,6 +190,7 @@ function bury(doc: DocId, reason: Omit<Tombstone, "seq">, disk: MemoryDisk): { s
   const tombstone = disk.tombstones.get(doc) ?? { seq: nextSeq(disk), ...reason };
   disk.rows.delete(doc);
   disk.keys.delete(doc);
+  disk.writers.delete(doc);
   disk.tombstones.set(doc, tombstone);
   return { seq: tombstone.seq };
 }

@@ -4,13 +4,15 @@ import { seal } from "./seal.ts";
 import type { DataKey } from "./storage.keys.ts";
 import { barredAt, columnsOf, headOf } from "./storage.sqlite.parts.ts";
 import type { StorageParts } from "./storage.sqlite.parts.ts";
-import type { Change, CommitResult } from "./storage.ts";
+import type { Change, CommitResult, Writers } from "./storage.ts";
 import type { DocumentsTable } from "./storage.tables.ts";
 import type { DocId } from "../shared/document.ts";
 
 type Refused = Exclude<CommitResult, { kind: "committed" }>;
 type Verdict = Refused | { readonly kind: "create" } | { readonly kind: "update"; readonly key: DataKey };
-type Sealed = { readonly kind: "sealed"; readonly row: Omit<DocumentsTable, "seq"> };
+type Sealed = { readonly kind: "sealed"; readonly row: Omit<DocumentsTable, "seq">; readonly writers: Writers };
+
+const NOBODY: Writers = new Map();
 
 /**
  * Commits changes together. Rule: ST1–ST6, ST13, K3.
@@ -61,15 +63,19 @@ function prepare(change: Change, { verdict, newKeys, parts }: Preparation): Seal
   return {
     kind: "sealed",
     row: { ...columnsOf(change.doc), version: change.expectedVersion + 1, key_id: key.id, state },
+    writers: change.writers ?? NOBODY,
   };
 }
 
 function storeAll(prepared: readonly (Sealed | Refused)[], parts: StorageParts): CommitResult[] {
   const before = headOf(parts);
+  const { bindWriter } = parts.statements;
   let seq = before;
   const results = prepared.map((change): CommitResult => {
     const result = change.kind === "sealed" ? store({ ...change.row, seq: seq + 1 }, parts) : change;
-    if (result.kind === "committed") seq = result.seq;
+    if (result.kind !== "committed" || change.kind !== "sealed") return result;
+    seq = result.seq;
+    for (const [client, member] of change.writers) bindWriter.run({ doc: change.row.doc, client, member });
     return result;
   });
   if (seq > before) parts.statements.setSeq.run(seq);

@@ -36,6 +36,7 @@ function bury(doc: DocId, { rule, at }: Reason, parts: StorageParts): { seq: num
   if (earlier !== undefined) return { seq: earlier.seq };
   const seq = nextSeq(parts);
   statements.remove.run(doc);
+  statements.removeWriters.run(doc);
   statements.bury.run({ doc, class: columnsOf(doc).class, seq, rule, at });
   return { seq };
 }

@@ -7,7 +7,7 @@ import type { FeedRow } from "./storage.page.ts";
 import { barredAt, columnsOf, headOf } from "./storage.sqlite.parts.ts";
 import type { StorageParts } from "./storage.sqlite.parts.ts";
 import { storageError } from "./storage.ts";
-import type { FeedRange, Page, PageQuery, StoredDocument } from "./storage.ts";
+import type { FeedRange, Page, PageQuery, StoredDocument, Writers } from "./storage.ts";
 import type { DocumentsTable } from "./storage.tables.ts";
 import type { DocClass, DocId } from "../shared/document.ts";
 import type { Result } from "../shared/result.ts";
@@ -24,6 +24,10 @@ export function readDocument(doc: DocId, parts: StorageParts): StoredDocument {
   if (state.error === "key_missing") return { kind: "key_missing" };
   throw storageError("damaged", "sealed state");
 }
+
+/** Reads who wrote first under each client id of a document. Rule: ST45. */
+export const writersOf = (doc: DocId, { statements }: StorageParts): Writers =>
+  new Map(statements.writers.all(doc).map(({ client, member }) => [client, member]));
 
 type Stored = { readonly doc: DocId; readonly row: DocumentsTable };
 

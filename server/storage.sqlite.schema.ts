@@ -12,6 +12,7 @@ export const dataMigrations: Record<string, Migration> = {
   "002_tombstones": { up: createTombstones },
   "003_server_records": { up: createServerRecords },
   "004_restores": { up: addRestores },
+  "005_writers": { up: addWriters },
 };
 
 /** Migrations of the key file. Rule: ST41. */
@@ -97,6 +98,17 @@ async function addRestores(db: AnyTables): Promise<void> {
     .addColumn("at", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("erasure_confirmations_pk", ["doc", "member", "device"])
     .modifyEnd(sql`strict`)
+    .execute();
+}
+
+async function addWriters(db: AnyTables): Promise<void> {
+  await db.schema
+    .createTable("writers")
+    .addColumn("doc", "text", (column) => column.notNull())
+    .addColumn("client", "integer", (column) => column.notNull())
+    .addColumn("member", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("writers_pk", ["doc", "client"])
+    .modifyEnd(sql`strict, without rowid`)
     .execute();
 }
 

@@ -11,6 +11,7 @@ import type {
   PreferencesTable,
   SubjectTombstonesTable,
   TombstonesTable,
+  WritersTable,
 } from "./storage.tables.ts";
 import type { DocId } from "../shared/document.ts";
 
@@ -48,6 +49,9 @@ export type Statements = {
   readonly finish: Statement<[string]>;
   readonly subjectTombstone: Statement<[string], SubjectTombstonesTable>;
   readonly burySubject: Statement<[SubjectTombstonesTable]>;
+  readonly bindWriter: Statement<[WritersTable]>;
+  readonly writers: Statement<[string], Omit<WritersTable, "doc">>;
+  readonly removeWriters: Statement<[string]>;
   readonly ofSubject: Statement<[string], DocRow>;
   readonly command: Statement<[string], Pick<CommandsTable, "result">>;
   readonly remember: Statement<[CommandsTable]>;
@@ -99,6 +103,9 @@ const sqlByName: Readonly<Record<keyof Statements, string>> = {
   finish: "UPDATE tombstones SET status = 'done' WHERE doc = ?",
   subjectTombstone: "SELECT * FROM subject_tombstones WHERE subject = ?",
   burySubject: "INSERT INTO subject_tombstones (subject, rule, at, seq) VALUES (@subject, @rule, @at, @seq)",
+  bindWriter: "INSERT INTO writers (doc, client, member) VALUES (@doc, @client, @member) ON CONFLICT DO NOTHING",
+  writers: "SELECT client, member FROM writers WHERE doc = ?",
+  removeWriters: "DELETE FROM writers WHERE doc = ?",
   ofSubject: "SELECT doc FROM documents WHERE subject = ?",
   command: "SELECT result FROM commands WHERE id = ?",
   remember: `INSERT INTO commands (id, member, name, result, at) VALUES (@id, @member, @name, @result, @at)

@@ -156,6 +156,7 @@ const organisationColumns: Columns<OrganisationTables> = {
   subject_tombstones: { subject: true, rule: true, at: true, seq: true },
   counters: { id: true, seq: true, history: true, restored_at: true },
   erasure_confirmations: { doc: true, member: true, device: true, at: true },
+  writers: { doc: true, client: true, member: true },
   commands: { id: true, member: true, name: true, result: true, at: true },
   preferences: { member: true, key: true, value: true },
 };

@@ -7,7 +7,7 @@ import { keyFileHoldsKeys, openParts } from "./storage.sqlite.open.ts";
 import type { SqliteStorageOptions } from "./storage.sqlite.open.ts";
 import { countersOf, headOf, renewHistory } from "./storage.sqlite.parts.ts";
 import type { StorageParts } from "./storage.sqlite.parts.ts";
-import { countDocuments, countEntries, readDocument, readPage } from "./storage.sqlite.read.ts";
+import { countDocuments, countEntries, readDocument, readPage, writersOf } from "./storage.sqlite.read.ts";
 import {
   confirmationsOf,
   confirmErasure,
@@ -99,6 +99,7 @@ type Documents = Omit<DocumentStorage, keyof StorageRecords | "history" | "resto
 // Hint: every method is async, so what SQLite throws becomes a rejection; inside, each runs without a pause until its erasure part.
 const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
   read: async (doc) => readDocument(doc, parts()),
+  writersOf: async (doc) => writersOf(doc, parts()),
   commit: async (changes) => commitChanges(changes, parts()),
   page: async (query) => readPage(query, parts()),
   remaining: async (range) => countEntries(range, parts()),

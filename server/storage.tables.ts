@@ -33,6 +33,9 @@ export type CountersTable = { id: number; seq: number; history: string; restored
 /** Which devices of which members have erased their copy of what was erased. Units: `at` is an instant. */
 export type ErasureConfirmationsTable = { doc: string; member: string; device: string; at: string };
 
+/** Which member wrote first under which Yjs client id of a document. */
+export type WritersTable = { doc: string; client: number; member: string };
+
 /** The first result of each command. Units: `result` is JSON text, `at` an instant. */
 export type CommandsTable = { id: string; member: string; name: string; result: string; at: string };
 
@@ -46,6 +49,7 @@ export interface OrganisationTables {
   subject_tombstones: SubjectTombstonesTable;
   counters: CountersTable;
   erasure_confirmations: ErasureConfirmationsTable;
+  writers: WritersTable;
   commands: CommandsTable;
   preferences: PreferencesTable;
 }

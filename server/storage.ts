@@ -10,8 +10,19 @@ export type StoredDocument =
   | { readonly kind: "erased"; readonly seq: number }
   | { readonly kind: "key_missing" };
 
-/** A new whole state of a document; `expectedVersion` is the version it was made from, 0 to create. */
-export type Change = { readonly doc: DocId; readonly state: Uint8Array; readonly expectedVersion: number };
+/** Which member wrote first under which Yjs client id of a document. */
+export type Writers = ReadonlyMap<number, string>;
+
+/**
+ * A new whole state of a document; `expectedVersion` is the version it was made from, 0 to create. `writers` names the members
+ * whose client ids are new in it.
+ */
+export type Change = {
+  readonly doc: DocId;
+  readonly state: Uint8Array;
+  readonly expectedVersion: number;
+  readonly writers?: Writers;
+};
 
 /** What became of one change. A `conflict` merges with what is stored now and tries again; the others are final. */
 export type CommitResult =
@@ -62,6 +73,8 @@ export interface DocumentStorage {
    * Throws: when a document is named twice.
    */
   commit(changes: readonly Change[]): Promise<CommitResult[]>;
+  /** Who wrote first under each client id, as far as it was told with a change; nobody for what was erased. Rule: ST45. */
+  writersOf(doc: DocId): Promise<Writers>;
   /** Reads a page of the feed by number. A document that cannot be read is left out and raises an alarm. Rule: ST17–ST22. */
   page(query: PageQuery): Promise<Page>;
   /** Counts the entries of a range. */

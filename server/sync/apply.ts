@@ -8,6 +8,7 @@ import { classOf } from "../../shared/document.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { collectionsOf } from "../../policy/inventory.ts";
 import { effortOf } from "./effort.ts";
+import { removalsIn } from "./removals.ts";
 import { extendedIds, inspectUpdate, structsIn } from "./inspect.ts";
 import type { Inspected } from "./inspect.ts";
 
@@ -19,11 +20,14 @@ export type Incoming = Inspected & { readonly author: Author };
  * `isWhole` when the document was not touched; `heavy` when it must be tried elsewhere before it may be.
  */
 export type Applied =
-  | { readonly kind: "changed"; readonly emitted: Uint8Array; readonly effort: number }
+  | ({ readonly kind: "changed"; readonly emitted: Uint8Array } & Made)
   | { readonly kind: "heavy"; readonly grows: boolean }
   | { readonly kind: "unchanged" }
   | { readonly kind: "gap"; readonly isWhole?: true }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly isWhole?: true };
+
+/** What an accepted update made: how much effort it was, how much it took away, under which client ids it wrote. */
+export type Made = { readonly effort: number; readonly removals: number; readonly ids: ReadonlySet<number> };
 
 /** A fresh document with its roots defined and garbage collection on. */
 export function emptyDocument(doc: DocId): Y.Doc {
@@ -43,25 +47,45 @@ export function documentFrom(doc: DocId, state: Uint8Array): Y.Doc {
 /** Tells whether something in a document waits for what is missing (S07). */
 export const hasPending = (ydoc: Y.Doc): boolean => ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null;
 
-/** What one update may do unjudged. Units: steps as `effortOf` counts them; bytes of the update. */
-export type Allowance = { readonly steps: number; readonly bytes: number };
+/**
+ * What one update may do. Units: steps as `effortOf` counts them and bytes of the update, beyond which it is tried first; client ids
+ * that the document may hold afterwards. `ownerOf` tells whose a client id is.
+ */
+export type Allowance = {
+  readonly steps: number;
+  readonly bytes: number;
+  readonly clientIds: number;
+  readonly ownerOf: (client: number) => string | null;
+};
 
 /** Applies one update and judges what it changed; what may cost more than allowed is left alone. Rules: SY2, SY3, SY5, SY13; S05–S07. */
 export function applyIncoming(room: Target, incoming: Incoming, allowed: Allowance): Applied {
   const inspection = inspectUpdate(room.ydoc, incoming);
   if (inspection.kind === "gap") return { kind: "gap", isWhole: true };
   if (inspection.kind === "refused") return { kind: "refused", refusal: { reason: inspection.reason }, isWhole: true };
+  const ids = extendedIds(room.ydoc, inspection.decoded);
+  if (isForeign(ids, incoming.author, allowed))
+    return { kind: "refused", refusal: { reason: "author" }, isWhole: true };
   const effort = effortOf(room.ydoc, inspection.decoded, allowed.steps);
   const isHeavy = effort > 0 && (effort > allowed.steps || incoming.update.length > allowed.bytes);
-  if (isHeavy) return { kind: "heavy", grows: extendedIds(room.ydoc, inspection.decoded).size > 0 };
-  return applyInspected(room, incoming, effort);
+  if (isHeavy) return { kind: "heavy", grows: ids.size > 0 };
+  return applyInspected(room, incoming, { effort, ids, clientIds: allowed.clientIds });
 }
+
+/** New structs under a colleague's client id would make that colleague's next edits count as known. Rule: SY14. */
+const isForeign = (ids: ReadonlySet<number>, author: Author, { ownerOf }: Allowance): boolean =>
+  [...ids].some((client) => {
+    const owner = ownerOf(client);
+    return owner !== null && owner !== author.member && author.mayBring?.(owner) !== true;
+  });
 
 /** The document that an update meets. */
 export type Target = { readonly doc: DocId; readonly ydoc: Y.Doc };
 
-function applyInspected({ doc, ydoc }: Target, incoming: Incoming, effort: number): Applied {
-  const structsBefore = structsIn(ydoc);
+type Expected = Pick<Made, "effort" | "ids"> & Pick<Allowance, "clientIds">;
+
+function applyInspected({ doc, ydoc }: Target, incoming: Incoming, { effort, ids, clientIds }: Expected): Applied {
+  const before = { structs: structsIn(ydoc), clientIds: ydoc.store.clients.size };
   const seen = watch(ydoc, { collections: collectionsOf(classOf(doc)), author: incoming.author });
   try {
     const apply = incoming.format === "v1" ? Y.applyUpdate : Y.applyUpdateV2;
@@ -74,29 +98,36 @@ function applyInspected({ doc, ydoc }: Target, incoming: Incoming, effort: numbe
   }
   if (seen.refusal() !== null) return { kind: "refused", refusal: seen.refusal() ?? { reason: "malformed" } };
   if (hasPending(ydoc)) return { kind: "gap" };
-  if (outgrows(ydoc, { structsBefore, maxStructs: incoming.maxStructs }))
+  if (outgrows(ydoc, { before, most: { structs: incoming.maxStructs, clientIds } }))
     return { kind: "refused", refusal: { reason: "limit" } };
   const emitted = seen.emitted();
-  return emitted === null ? { kind: "unchanged" } : { kind: "changed", emitted, effort };
+  return emitted === null
+    ? { kind: "unchanged" }
+    : { kind: "changed", emitted, effort, ids, removals: seen.removals() };
 }
 
-type Growth = { readonly structsBefore: number; readonly maxStructs: number };
+type Extent = { readonly structs: number; readonly clientIds: number };
+type Growth = { readonly before: Extent; readonly most: Extent };
 
-/** Loading a document may take time that grows with the square of its structs. Rule: SY9. */
-const outgrows = (ydoc: Y.Doc, { structsBefore, maxStructs }: Growth): boolean =>
-  structsIn(ydoc) > Math.max(structsBefore, maxStructs);
+/** Loading a document takes time that grows with its structs, and every handshake names all its client ids. Rules: SY9, SY15. */
+const outgrows = (ydoc: Y.Doc, { before, most }: Growth): boolean =>
+  structsIn(ydoc) > Math.max(before.structs, most.structs) ||
+  ydoc.store.clients.size > Math.max(before.clientIds, most.clientIds);
 
 type Watch = {
   readonly refusal: () => Refusal | null;
   readonly emitted: () => Uint8Array | null;
+  readonly removals: () => number;
   readonly stop: () => void;
 };
 
 function watch(ydoc: Y.Doc, context: CheckContext): Watch {
   let refusal: Refusal | null = null;
+  let removals = 0;
   const updates: Uint8Array[] = [];
   const onTransaction = (transaction: Y.Transaction): void => {
     refusal ??= checkChange(transaction, context);
+    removals += removalsIn(transaction);
   };
   const onUpdate = (update: Uint8Array): void => void updates.push(update);
   ydoc.on("afterTransaction", onTransaction);
@@ -104,6 +135,7 @@ function watch(ydoc: Y.Doc, context: CheckContext): Watch {
   return {
     refusal: () => refusal,
     emitted: () => (updates.length > 1 ? Y.mergeUpdates(updates) : (updates[0] ?? null)),
+    removals: () => removals,
     stop: () => {
       ydoc.off("afterTransaction", onTransaction);
       ydoc.off("update", onUpdate);

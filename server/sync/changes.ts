@@ -217,6 +217,7 @@ async function takeUpdate(
       maxClientIds: hub.limits.clientIdsPerSyncUpdate,
       maxStructs: hub.limits.structsPerDocument,
       from: null,
+      seenAs: hub.presence(room.value).ownerOf,
       settle,
     });
   });

@@ -135,6 +135,7 @@ function makeTaking(line: Line): (received: DocumentFrame) => void {
       maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
       maxStructs: limits.structsPerDocument,
       from: line.watcher,
+      seenAs: line.presence.ownerOf,
       settle: (outcome) => {
         onOutcome(outcome, frame, isSyncStep2);
         if (outcome.kind === "settled" && bringer?.hasBrought()) line.onBrought?.();

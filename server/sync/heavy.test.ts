@@ -3,7 +3,7 @@ import * as Y from "yjs";
 import { expect, test } from "vitest";
 import { docId } from "../../shared/document.ts";
 import { startLimits } from "../limits.ts";
-import { conflicts, newClient, noteOf } from "./heavy.testing.ts";
+import { conflicts, noteOf } from "./heavy.testing.ts";
 import type { Note } from "./heavy.testing.ts";
 import { ada, ben, change, joinRoom, putContact, setupTenant, submit } from "./testing.ts";
 import type { Bench } from "./testing.ts";
@@ -51,7 +51,7 @@ test("[SY13] while such an update is tried, other rooms of the studio write, and
 });
 
 test("[SY13] what comes behind an update that is being tried waits for it and keeps its order", async () => {
-  const bench = setupTenant({ limits });
+  const bench = setupTenant();
   const note = noteOf(100);
   const first = submit(bench, note.update, note);
   const large = submit(
@@ -69,7 +69,7 @@ test("[SY13] what comes behind an update that is being tried waits for it and ke
 });
 
 test("[SY13] 12 bytes that delete a formatted text beyond measure are refused; in parts it can be made smaller", async () => {
-  const bench = setupTenant({ limits });
+  const bench = setupTenant();
   const note = noteOf(4000);
   for (let at = 0; at < 4000; at += 2) note.line.format(at, 1, { bold: {}, italic: {} });
   expect((await submit(bench, Y.encodeStateAsUpdate(note.ydoc), note)).kind).toBe("settled");
@@ -100,18 +100,16 @@ test("[SY13] small updates do not add up to a document that cannot be loaded", a
 });
 
 test("[SY13] one member's trials do not take the threads of another", async () => {
-  const bench = setupTenant({ limits });
+  const bench = setupTenant({ limits: { ...limits, workerApplyMs: 3000 } });
   const hostile = Array.from({ length: 3 }, async () => {
-    const note = noteOf(10_000, { doc: newClient() });
+    const note = noteOf(10_000);
     await submit(bench, note.update, { ...note, member: ada });
     return submit(bench, conflicts(note, { client: 7, count: 6000 }), { ...note, member: ada });
   });
   const order: string[] = [];
   for (const each of hostile) void each.then(() => order.push("hostile"));
-  const note = noteOf(10, { doc: newClient() });
-  await submit(bench, note.update, note);
-  const large = change(note.ydoc, () => note.line.insert(10, "y".repeat(80_000)));
-  expect((await submit(bench, large, { ...note, member: ben })).kind).toBe("settled");
+  const large = noteOf(80_000, { by: ben });
+  expect((await submit(bench, large.update, { ...large, member: ben })).kind).toBe("settled");
   order.push("honest");
   await Promise.all(hostile);
   expect(order.indexOf("honest")).toBeLessThan(2);

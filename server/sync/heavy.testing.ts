@@ -15,7 +15,8 @@ const at = "2026-03-01T09:00:00.000Z";
 export type Note = { readonly doc: DocId; readonly ydoc: Y.Doc; readonly line: Y.XmlText; readonly update: Uint8Array };
 
 /** Makes a note of so many letters, as an editor would. */
-export function noteOf(letters: number, { doc = newClient() }: { doc?: DocId } = {}): Note {
+export function noteOf(letters: number, { by = ada }: { by?: string } = {}): Note {
+  const doc = docId("client", crypto.randomUUID());
   const ydoc = emptyDocument(doc);
   const line = new Y.XmlText();
   const paragraph = new Y.XmlElement("paragraph");
@@ -23,13 +24,11 @@ export function noteOf(letters: number, { doc = newClient() }: { doc?: DocId } =
   paragraph.insert(0, [line]);
   body.insert(0, [paragraph]);
   const update = change(ydoc, () => {
-    putRecord(ydoc, notes, { id: crypto.randomUUID(), values: { body, createdAt: at, createdBy: ada } });
+    putRecord(ydoc, notes, { id: crypto.randomUUID(), values: { body, createdAt: at, createdBy: by } });
     line.insert(0, "x".repeat(letters));
   });
   return { doc, ydoc, line, update };
 }
-
-export const newClient = (): DocId => docId("client", crypto.randomUUID());
 
 type Inserts = { readonly client: number; readonly clock?: number; readonly count: number; readonly from?: number };
 

@@ -17,6 +17,7 @@ import type { SyncCounts, SyncMeter } from "./meter.ts";
 import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
+import { createTakeAway } from "./removals.ts";
 import type { Room } from "./room.ts";
 import { createSockets } from "./sockets.ts";
 import type { Sockets } from "./sockets.ts";
@@ -63,6 +64,7 @@ export function createHub(deps: HubDeps): Hub {
   const sockets = createSockets(deps.onFailure);
   const names = new Map<string, string>();
   const judge = createJudge(deps.limits);
+  const takeAway = createTakeAway(deps.limits, deps.clock);
   const scheduleHash = createContentHashes(timer);
 
   const onCommitted = (org: string, room: Room): void => {
@@ -77,7 +79,7 @@ export function createHub(deps: HubDeps): Hub {
   const make = async (org: string): Promise<Tenant | null> => {
     const storage = await deps.organisations.open(org);
     if (storage === null) tenants.delete(org);
-    return storage && createTenant({ ...deps, org, storage, judge, onCommitted });
+    return storage && createTenant({ ...deps, org, storage, judge, takeAway, onCommitted });
   };
 
   const tenant = (org: string): Promise<Tenant | null> => {
@@ -136,6 +138,7 @@ const timer: Later = (run, ms) => {
 const makePresence = (room: Room, { limits, clock }: HubDeps): Presence =>
   createPresence({
     watchers: () => room.watchers,
+    ownerOf: (client) => room.writers.get(client) ?? null,
     limits,
     clock,
     later: (run, ms) => void setTimeout(run, ms).unref(),

@@ -51,6 +51,7 @@ function setup(): {
   let waiting: { run: () => void; at: number }[] = [];
   const presence = createPresence({
     watchers: () => [a, b],
+    ownerOf: (client) => (client === 77 ? "ben" : null),
     limits: startLimits,
     clock: () => now,
     later: (run, ms) => void waiting.push({ run, at: now + ms }),
@@ -86,6 +87,16 @@ describe("presence", () => {
     expect(b.heard.at(-1)).toEqual({ client: 1, clock: 2, state: { place: 1, user: faceA } });
     presence.leave(a);
     expect(b.heard.at(-1)?.state).not.toBeNull();
+  });
+
+  test("[PR1] nobody shows a client id under which another member wrote", () => {
+    const { presence, a, b, tick } = setup();
+    presence.announce(a, faceA, states([77, 1, {}]));
+    expect(b.heard).toEqual([]);
+    tick(1000);
+    presence.announce(b, faceB, states([77, 1, {}]));
+    expect(a.heard.map(({ client }) => client)).toEqual([77]);
+    expect([presence.ownerOf(77), presence.ownerOf(1)]).toEqual(["ben", null]);
   });
 
   test("[PR2] drops states that are too large or no objects", () => {

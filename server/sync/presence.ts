@@ -16,6 +16,8 @@ type Seen = Entry & { readonly owner: string; readonly by: Watcher };
 export type Presence = {
   /** Takes what a socket announces, with the member it shows. Rule: PR1–PR4. */
   readonly announce: (by: Watcher, face: Face, update: Uint8Array) => void;
+  /** Whose client id that is, by what is shown at this moment; null when nobody shows it. Rule: SY14. */
+  readonly ownerOf: (client: number) => string | null;
   /** A frame with everybody present, null when nobody is. */
   readonly everybody: () => Uint8Array | null;
   /** Takes a socket's states away and tells the others. Rule: PR5. */
@@ -24,13 +26,15 @@ export type Presence = {
 
 export type PresenceDeps = {
   readonly watchers: () => Iterable<Watcher>;
+  /** Who wrote first under a client id in the document; null when nobody did. */
+  readonly ownerOf: (client: number) => string | null;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly later: (run: () => void, ms: number) => void;
 };
 
 /** Makes the presence of one room. */
-export function createPresence({ watchers, limits, clock, later }: PresenceDeps): Presence {
+export function createPresence({ watchers, ownerOf, limits, clock, later }: PresenceDeps): Presence {
   const seen = new Map<number, Seen>();
   const sentAt = new Map<number, number>();
   const waiting = new Set<number>();
@@ -56,7 +60,7 @@ export function createPresence({ watchers, limits, clock, later }: PresenceDeps)
   const take = (by: Watcher, face: Face, entry: Entry): void => {
     const known = seen.get(entry.client);
     if (known && (known.owner !== face.id || entry.clock < known.clock)) return;
-    if (!known && ownedBy(seen, by) > 0) return;
+    if (!known && (ownedBy(seen, by) > 0 || (ownerOf(entry.client) ?? face.id) !== face.id)) return;
     const state = withFace(entry.state, face, limits.awarenessBytes);
     if (state === null || (known && known.clock === entry.clock && known.state === state)) return;
     seen.set(entry.client, { ...entry, state, owner: face.id, by });
@@ -74,6 +78,7 @@ export function createPresence({ watchers, limits, clock, later }: PresenceDeps)
     announce: (by, face, update) => {
       for (const entry of readEntries(update)) take(by, face, entry);
     },
+    ownerOf: (client) => seen.get(client)?.owner ?? null,
     everybody: () => (seen.size === 0 ? null : writeAwareness(writeEntries([...seen.values()]))),
     leave: (by) => {
       for (const entry of [...seen.values()]) {

@@ -1,18 +1,17 @@
 // Owns one document in memory: its committed state, the queue of what waits for the next commit, and who watches it.
-// Knows neither sockets nor HTTP nor who may do what; one tick's updates are applied here, the tenant commits them.
+// Knows neither sockets nor HTTP nor who may do what; take.ts applies one tick's updates, the tenant commits them.
 import * as Y from "yjs";
 import { classOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { Refusal, ServerError } from "../../shared/errors.ts";
 import type { Limits } from "../limits.ts";
-import type { DocumentStorage } from "../storage.ts";
+import type { DocumentStorage, Writers } from "../storage.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
-import { startTimer } from "../clock.ts";
-import { applyIncoming, documentFrom, emptyDocument } from "./apply.ts";
-import type { Allowance, Applied, Incoming } from "./apply.ts";
+import { documentFrom, emptyDocument } from "./apply.ts";
+import type { Incoming } from "./apply.ts";
 import { loadEffort } from "./effort.ts";
-import type { Job, Judge, Verdict } from "./judge.ts";
+import type { Verdict } from "./judge.ts";
 import type { SyncMeter } from "./meter.ts";
 
 /** What became of a submission. `settled` means: on disk, under that number of the organisation. */
@@ -38,10 +37,16 @@ export type Submission = Incoming & {
   readonly settle: (outcome: Outcome) => void;
   /** Hears how long the server worked on it. Units: ms. Rule: SO16. */
   readonly onWork?: (ms: number) => void;
+  /** Whose face shows a client id in the room at this moment. Rule: SY14. */
+  readonly seenAs?: (client: number) => string | null;
 };
 
-/** An accepted update of the running tick. */
-export type Accepted = { readonly submission: Submission; readonly emitted: Uint8Array | null };
+/** An accepted update of the running tick; `writers` names whose client ids are new with it. */
+export type Accepted = {
+  readonly submission: Submission;
+  readonly emitted: Uint8Array | null;
+  readonly writers: Writers;
+};
 
 export type Room = {
   readonly doc: DocId;
@@ -49,6 +54,8 @@ export type Room = {
   /** Version and number of the row; 0 while no row exists. */
   version: number;
   seq: number;
+  /** Who wrote first under each client id. Rule: SY14. */
+  writers: Map<number, string>;
   readonly watchers: Set<Watcher>;
   queue: Submission[];
   /** What was submitted and has not heard its outcome: queued, or in the running tick. */
@@ -81,6 +88,7 @@ export async function loadRoom(storage: DocumentStorage, doc: DocId): Promise<Re
     ydoc,
     version: isNew ? 0 : stored.version,
     seq: isNew ? 0 : stored.seq,
+    writers: new Map(isNew ? [] : await storage.writersOf(doc)),
     watchers: new Set(),
     queue: [],
     unsettled: new Set(),
@@ -123,113 +131,6 @@ export function joinState(room: Room, stateVector: Uint8Array): Uint8Array {
   return room.joinState;
 }
 
-/** `isLate` ends a tick: what is left waits for the next one. `wake` puts a room into a tick again. Rules: SY10, SY13. */
-export type Taking = {
-  readonly storage: DocumentStorage;
-  readonly limits: Limits;
-  readonly judge: Judge;
-  readonly isLate: () => boolean;
-  readonly wake: (room: Room) => void;
-  readonly onFailure: (error: unknown) => void;
-};
-
-/**
- * Applies a tick's submissions; what is refused or has a gap is settled at once and leaves no trace. One that may be expensive
- * is tried elsewhere first; it and all behind it wait. Answers with the accepted ones, in order. Rules: SY2, SY13.
- */
-export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]> {
-  const submissions = room.isTrying ? [] : room.queue.splice(0, room.tickSize);
-  const accepted: Accepted[] = [];
-  for (const [index, submission] of submissions.entries()) {
-    const elapsed = startTimer();
-    const applied = take(room, submission, taking.limits);
-    if (applied.kind === "heavy") {
-      room.queue.unshift(...submissions.slice(index));
-      tryElsewhere(room, { ...taking, submission, grows: applied.grows });
-      break;
-    }
-    const isSpoilt = await follow(room, { submission, applied, accepted, storage: taking.storage });
-    submission.onWork?.(elapsed());
-    // Hint: loading costs time, so a tick does it once; else one request could stop everybody. Rule: SY10.
-    if (isSpoilt || taking.isLate()) {
-      room.queue.unshift(...submissions.slice(index + 1));
-      break;
-    }
-  }
-  return accepted;
-}
-
-/** How much loading a document may come to cost before it is tried, in what one update may do. */
-const LOADS = 5;
-
-function take(room: Room, submission: Submission, limits: Limits): Applied {
-  const verdict = room.verdict?.on === submission ? room.verdict : null;
-  if (verdict !== null) room.verdict = null;
-  if (verdict?.isCheap === false) return { kind: "refused", refusal: { reason: "limit" }, isWhole: true };
-  const spare = Math.min(limits.workerApplySteps, limits.workerApplySteps * LOADS - room.untried);
-  const allowed = verdict === null ? { steps: spare, bytes: limits.workerApplyBytes } : EVERYTHING;
-  const applied = applyIncoming(room, submission, allowed);
-  if (applied.kind === "changed") room.untried = verdict === null ? room.untried + applied.effort : 0;
-  return applied;
-}
-
-const EVERYTHING: Allowance = { steps: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
-
-type Following = {
-  readonly submission: Submission;
-  readonly applied: Exclude<Applied, { kind: "heavy" }>;
-  readonly accepted: Accepted[];
-  readonly storage: DocumentStorage;
-};
-
-/** Keeps or settles what was applied; true when the document had to be loaded again. */
-async function follow(room: Room, { submission, applied, accepted, storage }: Following): Promise<boolean> {
-  if (applied.kind === "changed") accepted.push({ submission, emitted: applied.emitted });
-  else if (applied.kind === "unchanged") accepted.push({ submission, emitted: null });
-  else if (applied.isWhole) submission.settle(applied);
-  else {
-    await rebuild(room, storage, accepted);
-    submission.settle(applied);
-    return true;
-  }
-  return false;
-}
-
-type Trying = Taking & { readonly submission: Submission; readonly grows: boolean };
-
-/** Has the first of the queue tried on a copy; the room goes on when the verdict is there, other rooms do meanwhile. Rule: SY13. */
-function tryElsewhere(room: Room, { submission, grows, judge, wake, onFailure }: Trying): void {
-  room.isTrying = true;
-  const { update, format } = submission;
-  const job = (): Job => ({ state: Y.encodeStateAsUpdateV2(room.ydoc), update, format });
-  const finish = (): void => {
-    room.isTrying = false;
-    wake(room);
-  };
-  judge.ask({ member: submission.author.member, grows, job }).then(
-    (verdict) => {
-      submission.onWork?.(verdict.ms);
-      room.verdict = { ...verdict, on: submission };
-      finish();
-    },
-    (error: unknown) => {
-      onFailure(error);
-      room.queue = room.queue.filter((each) => each !== submission);
-      submission.settle({ kind: "failed", error: { type: "later" } });
-      finish();
-    },
-  );
-}
-
-/** Throws the document away, loads the stored state and applies the emitted updates of what was accepted before. */
-async function rebuild(room: Room, storage: DocumentStorage, accepted: readonly Accepted[]): Promise<void> {
-  const fresh = await loadRoom(storage, room.doc);
-  if (!fresh.ok) throw new Error(`document lost while open: ${fresh.error.type}`);
-  room.ydoc.destroy();
-  room.ydoc = fresh.value.ydoc;
-  for (const { emitted } of accepted) if (emitted !== null) Y.applyUpdate(room.ydoc, emitted);
-}
-
 /** Takes over the row as another writer left it, and puts the tick's submissions back to be judged again. Rule: SY6. */
 export async function reload(
   room: Room,
@@ -239,8 +140,8 @@ export async function reload(
   const fresh = await loadRoom(storage, room.doc);
   if (!fresh.ok) return fresh;
   room.ydoc.destroy();
-  const { ydoc, version, seq, untried } = fresh.value;
-  Object.assign(room, { ydoc, version, seq, untried, joinState: null });
+  const { ydoc, version, seq, writers, untried } = fresh.value;
+  Object.assign(room, { ydoc, version, seq, writers, untried, joinState: null });
   room.queue.unshift(...again.map(({ submission }) => submission));
   return ok(null);
 }

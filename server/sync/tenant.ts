@@ -12,8 +12,10 @@ import type { Limits } from "../limits.ts";
 import type { CommitResult, DocumentStorage } from "../storage.ts";
 import type { SyncMeter } from "./meter.ts";
 import type { Judge } from "./judge.ts";
-import { applyQueue, hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
+import type { TakeAway } from "./removals.ts";
+import { hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
+import { applyQueue } from "./take.ts";
 
 /** What a tenant needs. `onFailure` gets what no client can cause: a failed load or commit. */
 export type TenantDeps = {
@@ -22,6 +24,7 @@ export type TenantDeps = {
   readonly bus: Bus;
   readonly limits: Limits;
   readonly judge: Judge;
+  readonly takeAway: TakeAway;
   readonly onCommitted: (org: string, room: Room) => void;
   readonly onFailure: (error: unknown) => void;
   readonly meter?: SyncMeter;
@@ -193,10 +196,11 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
     if (tick !== null) ticks.push(tick);
   }
   const writes = ticks.filter((tick) => tick.state !== null);
-  const changes = writes.map(({ room, state }) => ({
+  const changes = writes.map(({ room, accepted, state }) => ({
     doc: room.doc,
     state: state ?? new Uint8Array(),
     expectedVersion: room.version,
+    writers: new Map(accepted.flatMap(({ writers }) => [...writers])),
   }));
   const beforeCommit = elapsed();
   const results = changes.length > 0 ? await deps.storage.commit(changes) : [];

@@ -11,6 +11,7 @@ import type { RefusalNotice, Settled } from "../../shared/protocol.ts";
 import type { Right } from "../../policy/roles.ts";
 import { createBus } from "../bus.ts";
 import type { BusEvent } from "../bus.ts";
+import type { Clock } from "../clock.ts";
 import { startLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
 import type { DocumentStorage } from "../storage.ts";
@@ -21,6 +22,7 @@ import type { Connection } from "./connection.ts";
 import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
+import { createTakeAway } from "./removals.ts";
 import { createTenant } from "./tenant.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Outcome, Room } from "./room.ts";
@@ -43,9 +45,11 @@ export type Bench = {
 /** A tenant over memory storage; `wrap` lets a test slow down or break the storage. */
 export function setupTenant({
   limits = startLimits,
+  clock = () => 0,
   wrap = (storage) => storage,
 }: {
   limits?: Limits;
+  clock?: Clock;
   wrap?: (storage: DocumentStorage) => DocumentStorage;
 } = {}): Bench {
   const storage = wrap(createMemoryStorage({ org, random: (length) => new Uint8Array(length) }));
@@ -59,6 +63,7 @@ export function setupTenant({
     bus,
     limits,
     judge: createJudge(limits),
+    takeAway: createTakeAway(limits, clock),
     onCommitted: () => undefined,
     onFailure: (error) => failures.push(error),
   });
@@ -126,6 +131,7 @@ export async function joinRoom(
     presences.get(room.value) ??
     createPresence({
       watchers: () => room.value.watchers,
+      ownerOf: (client) => room.value.writers.get(client) ?? null,
       limits: bench.limits,
       clock: () => 0,
       later: (run) => run(),
