@@ -2,7 +2,7 @@
 import { expect, test } from "@playwright/test";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { makeSite } from "./bundle.ts";
-import { createStudio, openBrowser, savedChip } from "./people.ts";
+import { createStudio, installed, openBrowser, savedChip } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
 
@@ -22,7 +22,7 @@ const offer = (page: Page): Locator => page.getByRole("region", { name: "Yükle"
 
 test("[PW4] Chromium reads the manifest without a complaint and would install the app", async ({ page }) => {
   await page.goto(`${server.url}/sign-in`);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await installed(page);
   const devtools = await page.context().newCDPSession(page);
   const { errors } = await devtools.send("Page.getAppManifest");
   expect(errors).toEqual([]);

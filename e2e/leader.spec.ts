@@ -97,7 +97,7 @@ test("[RE29] a tab that hangs keeps its lock and loses the lead; it follows when
   await expect(leader.getByRole("link", { name: /Asılı Sekme/ })).toBeVisible();
   await expect(next.getByRole("link", { name: /Uyanan Sekme/ })).toBeVisible();
   await expect(savedChip(leader)).toBeVisible();
-  expect(await next.evaluate(holders)).toBe(1);
+  await expect.poll(() => next.evaluate(holders)).toBe(1);
   expect(ada.failures).toEqual([]);
 });
 

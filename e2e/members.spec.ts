@@ -1,7 +1,7 @@
 // Members on one device: leaving it, another member in a second tab, a session that ends elsewhere. Two tabs of one browser each time.
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
-import { addPerson, createStudio, inviteColleague, listed, openBrowser, savedChip } from "./people.ts";
+import { addPerson, createStudio, installed, inviteColleague, listed, openBrowser, savedChip } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
@@ -16,8 +16,7 @@ test.beforeEach(async ({ browser }) => {
   server = await startStoryServer();
   ada = await openBrowser(browser);
   await createStudio(ada, server, "Işık Stüdyo");
-  // Hint: from here on every part of the app opens without a network.
-  await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+  await installed(ada.page);
 });
 
 test.afterEach(async () => {
@@ -119,7 +118,7 @@ test("[ME1] [ME3] without a network what waits is shown before, and given up in 
   await confirm.click();
   await expect(ada.page.getByRole("heading", { name: "Giriş yapın" })).toBeVisible();
   await expect(ada.page.getByText("Bu cihazdaki verileriniz silindi.")).toBeVisible();
-  expect((await everythingOn(ada.page)).databases).toEqual(["lumiso"]);
+  await expect.poll(async () => (await everythingOn(ada.page)).databases).toEqual(["lumiso"]);
   await ada.context.setOffline(false);
   await expect.poll(() => ada.page.evaluate(() => document.cookie)).not.toContain("lumiso_here");
   await ada.page.getByLabel("E-posta").fill("ada@example.com");

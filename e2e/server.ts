@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { freePort } from "../tools/port.ts";
 
 const main = join(import.meta.dirname, "../server/main.ts");
+const compiled = join(import.meta.dirname, "../node_modules/.cache/stories");
 
 export type StoryServer = {
   readonly url: string;
@@ -62,7 +63,14 @@ export async function startStoryServer(deployment: Deployment = {}): Promise<Sto
     const limits = deployment.limits === undefined ? {} : { LIMITS: JSON.stringify(deployment.limits) };
     child = spawn(process.execPath, [models === undefined ? main : join(import.meta.dirname, "windowed.ts")], {
       ...(deployment.folder === undefined ? {} : { cwd: deployment.folder }),
-      env: { ...process.env, ...data, ...limits, ...(models === undefined ? {} : { STORY_MODELS: models }) },
+      // Hint: many servers start in one run, all from the same files.
+      env: {
+        NODE_COMPILE_CACHE: compiled,
+        ...process.env,
+        ...data,
+        ...limits,
+        ...(models === undefined ? {} : { STORY_MODELS: models }),
+      },
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (child.stdout) createInterface({ input: child.stdout }).on("line", heard);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import { makeSite } from "./bundle.ts";
-import { createStudio, openBrowser, savedChip } from "./people.ts";
+import { createStudio, installed, openBrowser, savedChip } from "./people.ts";
 import type { Visitor } from "./people.ts";
 import { startStoryServer } from "./server.ts";
 import type { StoryServer } from "./server.ts";
@@ -20,7 +20,7 @@ test.beforeEach(async ({ browser }) => {
   ada = await openBrowser(browser);
   await createStudio(ada, server, "Işık Stüdyo");
   await expect(savedChip(ada.page)).toBeVisible();
-  await isControlled(ada.page);
+  await installed(ada.page);
 });
 
 test.afterEach(async () => {
@@ -28,9 +28,6 @@ test.afterEach(async () => {
   await server.close();
   site.close();
 });
-
-const isControlled = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 
 /** Shares a file as the system does: a form posted to the address of the manifest. */
 const share = (page: Page, file: { readonly name: string; readonly text: string } | null): Promise<void> =>
@@ -57,8 +54,8 @@ test("[PW8] a shared file is on the import screen, nobody is added, and nothing 
   await ada.context.setOffline(true);
   await share(ada.page, { name: "Şule Yıldırım.vcf", text: card });
   await expect(ada.page.getByText(/Şule Yıldırım/).first()).toBeVisible();
-  expect(new URL(ada.page.url()).pathname).toMatch(/^\/o\/[^/]+\/import$/);
-  expect(await waiting(ada.page)).toBe(false);
+  await expect(ada.page).toHaveURL(/\/o\/[^/]+\/import$/);
+  await expect.poll(() => waiting(ada.page)).toBe(false);
   await ada.context.setOffline(false);
   await ada.page.reload();
   await expect(ada.page.getByText("Rehberinizi getirin")).toBeVisible();
@@ -91,7 +88,7 @@ test("[PW8] a share that nobody came for is not taken after an hour, and is gone
 test("[PW7] shortcuts lead to their places in the member's own studio", async () => {
   await ada.page.goto(`${server.url}/go/new-person`);
   await expect(ada.page.getByRole("dialog", { name: "Yeni kişi" })).toBeVisible();
-  expect(new URL(ada.page.url()).search).toBe("");
+  await expect(ada.page).toHaveURL(/\/people$/);
   await ada.page.goto(`${server.url}/go/import`);
   await expect(ada.page.getByText("Rehberinizi getirin")).toBeVisible();
   await ada.page.goto(`${server.url}/go/people`);

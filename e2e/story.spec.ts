@@ -2,7 +2,15 @@
 // lose the network, close the tab, come back, and lose nothing when the server is killed.
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { createStudio, editorOf, installed, inviteColleague, openBrowser, openPerson, savedChip } from "./people.ts";
+import {
+  createStudioOnScreen,
+  editorOf,
+  installed,
+  inviteOnScreen,
+  openBrowser,
+  openPerson,
+  savedChip,
+} from "./people.ts";
 import { startStoryServer } from "./server.ts";
 
 const phoneExport = readFileSync(new URL("../client/features/import/fixtures/iphone.vcf", import.meta.url));
@@ -13,8 +21,8 @@ test("one edit travels between two browsers, without a network and through a kil
   const eda = await openBrowser(browser);
 
   await test.step("a studio, a colleague and imported people", async () => {
-    await createStudio(ada, server, "Işık Stüdyo");
-    await inviteColleague(ada, eda, server);
+    await createStudioOnScreen(ada, server, "Işık Stüdyo");
+    await inviteOnScreen(ada, eda, server);
     await ada.page.getByRole("link", { name: "İçe aktar" }).click();
     await ada.page
       .locator("input[type=file]")
