@@ -6,6 +6,7 @@ import { readEnv } from "./env.ts";
 
 const USAGE = `lumiso backup <folder>                 makes a backup, also while the server runs
 lumiso backup --check <folder>         tells whether the newest backup is valid (--set <name>: that one)
+                                       --within <hours>: and not older than that
 lumiso register <file>                 adds what was erased and who has which role to a file, to be kept elsewhere
 lumiso restore <folder>                puts the newest backup in place while no server runs (--set <name>: that one)
                                        --register <file>: nothing comes back that it knows to be erased
@@ -17,6 +18,7 @@ lumiso restore <folder> --document <studio>/<document>
 const options = {
   check: { type: "boolean", default: false },
   set: { type: "string" },
+  within: { type: "string" },
   register: { type: "string" },
   replace: { type: "boolean", default: false },
   document: { type: "string" },

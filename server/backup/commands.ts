@@ -1,23 +1,28 @@
 // Owns what each command of backup and restore does with its arguments, and what it says at the end.
 // Never prints anything itself: lines go to whoever runs it.
+import { existsSync } from "node:fs";
 import { systemClock, systemRandom } from "../clock.ts";
 import type { Env } from "../env.ts";
 import type { Result } from "../../shared/result.ts";
 import { makeBackup } from "./backup.ts";
 import { checkBackup } from "./check.ts";
 import { restoreDocument } from "./document.ts";
-import { attempt, describe } from "./errors.ts";
+import { attempt, backupError, describe } from "./errors.ts";
 import type { BackupError } from "./errors.ts";
+import { timeOfSet } from "./places.ts";
 import { extendRegister, registerOf } from "./register.ts";
 import { restoreBackup } from "./restore.ts";
 import type { RestoreResult } from "./restore.ts";
 import { settingsOf } from "./settings.ts";
+import { mainFile } from "./source.ts";
 
 /** A command as it was typed. `place` is a folder or a file; `print` takes the answer, `report` the progress. */
 export type Command = {
   readonly place: string;
   readonly check: boolean;
   readonly replace: boolean;
+  /** How old the newest backup may be. Units: hours, as text. */
+  readonly within?: string | undefined;
   readonly set?: string | undefined;
   readonly register?: string | undefined;
   readonly document?: string | undefined;
@@ -47,19 +52,29 @@ const backUp: Run = async (command) => {
 const check: Run = async (command) => {
   const settings = settingsOf(command.env);
   if (!settings.ok) return fail(command, settings.error);
+  const { place: folder, set: wanted, within } = command;
+  const checked = await checkBackup({ ...settings.value, folder }, wanted);
+  if (checked.ok && isTooOld(checked.value.set, within))
+    return fail(command, backupError("too_old", checked.value.set));
   return answer(
     command,
-    await checkBackup({ ...settings.value, folder: command.place }, command.set),
+    checked,
     ({ set, studios, documents, disposed }) =>
       `backup ${set} is valid: ${studios.length} studios, ${documents} documents, ${disposed} erased since`,
   );
 };
+
+const HOUR_MS = 60 * 60 * 1000;
+
+const isTooOld = (set: string, within: string | undefined): boolean =>
+  within !== undefined && !(systemClock() - timeOfSet(set) <= Number(within) * HOUR_MS);
 
 /** `lumiso register`: cheap, so that it may run every few minutes. */
 export const runRegister: Run = async (command) => {
   const settings = settingsOf(command.env);
   if (!settings.ok) return fail(command, settings.error);
   const { keyring, folders } = settings.value;
+  if (!existsSync(mainFile(folders))) return fail(command, backupError("no_data"));
   const file = { path: command.place, keyring };
   return answer(
     command,

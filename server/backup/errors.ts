@@ -25,6 +25,7 @@ const sentences = {
   key_missing: "documents have lost their keys",
   unreadable: "a document cannot be opened",
   no_backup: "there is no backup here",
+  too_old: "the newest backup is too old",
   file_missing: "a file of the backup is missing",
   file_damaged: "a file of the backup is damaged, or belongs to another backup",
   sealed_otherwise: "a file of the backup is damaged, or sealed under another key-encryption key",

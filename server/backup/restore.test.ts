@@ -8,10 +8,11 @@ import type { DocId } from "../../shared/document.ts";
 import { subjectOf } from "../../shared/document.ts";
 import { feedHeaders } from "../../shared/messages.ts";
 import { systemRandom } from "../clock.ts";
+import { parseKeyring } from "../keyring.ts";
 import { organisationFiles } from "../organisations.files.ts";
 import { testKeyring } from "../storage.sqlite.testing.ts";
 import type { Member, TestServer } from "../testing.ts";
-import { extendRegister, registerOf } from "./register.ts";
+import { emptyRegister, extendRegister, registerOf } from "./register.ts";
 import { keysName, readFile } from "./source.ts";
 import type { RestoreOptions } from "./restore.ts";
 import { stagedFolders, useData } from "./swap.ts";
@@ -146,6 +147,41 @@ describe("a restore", () => {
       const brought = await again.fetch(path, { method: "POST", body });
       expect(await brought.json()).toMatchObject({ results: [{ seq: expect.any(Number) }] });
     });
+  });
+});
+
+describe("a restore with other settings", () => {
+  test("[BK9] [BK12] puts keys on a disk of their own, and opens them with a key-encryption key that was renewed", async () => {
+    const stage = stageOf({ empty: true });
+    const { keyring } = stage.settings();
+    const first = readFileSync(`${stage.env["DATA_DIR"]}.kek`, "utf8").trim();
+    const renewed = parseKeyring(`${first}\n2:${Buffer.alloc(32, 7).toString("base64")}`);
+    if (!renewed.ok) throw new Error(renewed.error.type);
+    const folders = { dataDir: join(stage.root, "data"), keysDir: join(stage.root, "other disk", "keys") };
+    expect((await stage.restore({ folders, keyring: renewed.value })).ok).toBe(true);
+    expect(filesBelow(folders.keysDir)).toEqual([keysName(owner.orgId)]);
+    // Hint: again over itself, with every kill point in between left out.
+    expect((await stage.restore({ folders, keyring: renewed.value, replace: true })).ok).toBe(true);
+    expect(await stage.restore({ folders, keyring: testKeyring({ 2: 7 }), replace: true })).toMatchObject({
+      error: { type: "sealed_otherwise" },
+    });
+    expect((await stage.backUp({ folders, keyring: renewed.value })).ok).toBe(true);
+    expect(await stage.restore({ folders, keyring, replace: true })).toMatchObject({
+      error: { type: "sealed_otherwise" },
+    });
+  });
+
+  test("[BK11] names a studio whose owner joined after the backup", async () => {
+    const stage = stageOf({ empty: true });
+    const { keyring } = stage.settings();
+    const path = join(stage.root, "register");
+    const change = { org: owner.orgId, by: owner.userId };
+    const roles = [
+      { ...change, user: "joined-since", role: "owner" as const, at: "2099-01-01T00:00:00.000Z" },
+      { ...change, user: owner.userId, role: null, at: "2099-01-02T00:00:00.000Z" },
+    ];
+    extendRegister({ path, keyring }, { ...emptyRegister, roles }, systemRandom);
+    expect(await stage.restore({ register: path })).toMatchObject({ ok: true, value: { ownerless: [owner.orgId] } });
   });
 });
 
