@@ -32,7 +32,8 @@ export type Rebuilding = {
 export async function rebuild(db: StudioDb, how: Rebuilding): Promise<void> {
   const { doc, server, now } = how;
   const stored = (await readStoredHere(db, [doc])).get(doc) ?? { row: undefined, rows: [] };
-  if (stored.row?.gone !== undefined) return;
+  // Hint: what is gone leaves with every trace (RE6); nothing of it is run again.
+  if (stored.row?.gone !== undefined) return void (await db.updates.where("doc").equals(doc).delete());
   const seen = documentOf(stored);
   const base = how.isUnreadable
     ? { state: stored.row?.state, seq: stored.row?.seq ?? 0 }

@@ -47,6 +47,8 @@ export function makeSettleRefusal(deps: RefusalDeps): SettleRefusal {
       const rebuilt = await renew(deps, doc, bad);
       if (!rebuilt.ok) return rebuilt;
       if (rebuilt.value === "gone") return ok(null);
+      // Hint: every step is to leave less or other rows; where it does not, the same question would be asked for ever.
+      if (isSame(rows, await unsentOf(deps.db, doc))) return err({ type: "unexpected" });
       isFresh = true;
     }
   };
@@ -54,6 +56,9 @@ export function makeSettleRefusal(deps: RefusalDeps): SettleRefusal {
 
 const unsentOf = async (db: StudioDb, doc: DocId): Promise<UpdateRow[]> =>
   db.updates.where("[doc+unsent]").equals([doc, 1]).sortBy("id");
+
+const isSame = (rows: readonly UpdateRow[], others: readonly UpdateRow[]): boolean =>
+  rows.length === others.length && rows.every(({ id }, index) => others[index]?.id === id);
 
 /** The first row the server does not take, and its reason. */
 type Found = Bad & { readonly index: number; readonly isAlone: boolean };

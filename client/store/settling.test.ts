@@ -31,6 +31,21 @@ async function prepared(disk: Disk): Promise<Clocked & { readonly doc: DocId }> 
   return { ...device, doc };
 }
 
+test("[RE10] what is still unsent of a document that is gone is not sent over and over", async () => {
+  const { tab, absurd, doc } = await prepared(makeDisk());
+  await absurd(() => tab.store.act([note(doc, "Zamansız")]));
+  await tab.db.docs.update(doc, { gone: "revoked" });
+  let tries = 0;
+  tab.network.intercept = (path, go) => {
+    tries += path.includes("/updates") ? 1 : 0;
+    // Hint: whoever asks without end would never let the test go on.
+    return tries > 20 ? new Promise(() => undefined) : go();
+  };
+  tab.network.restore();
+  await until(() => isSettled(tab));
+  expect(tries).toBeLessThan(10);
+});
+
 type Kept = { readonly values: number; readonly texts: readonly string[] };
 
 /** What the server has of a person. */
