@@ -12,23 +12,36 @@ export type ConnectionOptions = {
   readonly isProxy: (address: string) => boolean;
 };
 
-/** Counts the connections of a server and cuts those above a caller's share; answers with their number. Rule: ED17. */
-export function boundConnections(server: Pick<Server, "on">, options: ConnectionOptions): () => number {
+/** The connections of a server. */
+export type Connections = {
+  readonly count: () => number;
+  /** Ends every one, whatever it is doing. */
+  readonly cut: () => void;
+};
+
+/** Counts the connections of a server and cuts those above a caller's share. Rules: ED17, SO13. */
+export function boundConnections(server: Pick<Server, "on">, options: ConnectionOptions): Connections {
+  const { connectionsPerAddress, closeAnswerMs } = options.limits;
   const ofCaller = new Map<string, number>();
-  let count = 0;
+  const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     const key = callerKey(socket, options);
     const before = key === null ? 0 : (ofCaller.get(key) ?? 0);
-    if (before >= options.limits.connectionsPerAddress) return void socket.destroy();
-    count += 1;
+    if (before >= connectionsPerAddress) return void socket.destroy();
+    open.add(socket);
     if (key !== null) ofCaller.set(key, before + 1);
-    hangUp(socket, options.limits.closeAnswerMs);
+    hangUp(socket, closeAnswerMs);
     socket.once("close", () => {
-      count -= 1;
+      open.delete(socket);
       if (key !== null) release(ofCaller, key);
     });
   });
-  return () => count;
+  // Hint: under TLS the end is said on a socket around that one.
+  server.on("secureConnection", (socket: Socket) => hangUp(socket, closeAnswerMs));
+  const cut = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  return { count: () => open.size, cut };
 }
 
 /** Null for who is not counted: a trusted proxy, and a socket that has ended already. */

@@ -1,7 +1,6 @@
 // Owns how a server goes: sockets told one after the other to come again, requests finished, each step within a bound.
 // Never waits for a peer longer than that bound: what was acknowledged is on disk, so nothing is lost by cutting.
 import { setTimeout as wait } from "node:timers/promises";
-import type { ServerType } from "@hono/node-server";
 import type { WebSocketServer } from "ws";
 import { startTimer } from "./clock.ts";
 import type { RandomBytes } from "./clock.ts";
@@ -11,8 +10,8 @@ import type { Listening } from "./listen.ts";
 /** Restart, as WebSocket has it: every client comes again by itself. Rule: DR2. Source: sync.md §4.3. */
 const RESTART = 1012;
 
-/** How often connections that have become idle are closed. Units: ms. */
-const IDLE_MS = 50;
+/** How long a connection that is neither idle nor asking may stay after all else. Units: ms. */
+const LAST_MS = 500;
 
 /** How long nobody must have asked for anything. Units: ms. */
 const QUIET_MS = 25;
@@ -21,11 +20,10 @@ export type DrainOptions = { readonly random: RandomBytes; readonly limits: Limi
 
 /** Ends all sockets, then the requests in flight, then the port. Rules: DR2, DR3. */
 export async function drainPort(listening: Listening, { random, limits }: DrainOptions): Promise<void> {
-  const { server, sockets } = listening;
+  const { sockets } = listening;
   await closeSockets(sockets, { random, limits });
   await untilQuiet(listening, limits.drainRequestsMs);
-  await closePort(server, limits.drainRequestsMs);
-  for (const socket of sockets.clients) socket.terminate();
+  await closePort(listening);
 }
 
 /** Tells sockets over a span that grows with their number, so that not all of them come back in one moment; then cuts. */
@@ -51,16 +49,13 @@ async function untilQuiet({ requests }: Listening, boundMs: number): Promise<voi
   }
 }
 
-/** Accepts nothing more, lets what is under way end, and cuts it after a while. */
-async function closePort(server: ServerType, boundMs: number): Promise<void> {
+/** Accepts nothing more and cuts whoever still holds on: nobody is owed anything by now. */
+async function closePort({ server, connections }: Listening): Promise<void> {
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-  // Hint: a connection that is kept alive becomes idle when its request has been answered.
-  const idle = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), IDLE_MS);
-  const isClosed = await within(boundMs, closed);
-  clearInterval(idle);
-  if (isClosed) return;
-  if ("closeAllConnections" in server) server.closeAllConnections();
-  await within(boundMs, closed);
+  // Hint: it closes idle connections itself, and an answer that has just been written needs a moment to leave.
+  if (await within(LAST_MS, closed)) return;
+  connections.cut();
+  await within(LAST_MS, closed);
 }
 
 /** Waits for something, but not longer than that; false when it had not ended. Units: ms. */

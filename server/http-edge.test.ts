@@ -1,7 +1,13 @@
 // The edge of a whole server before and beside its routes: slow and large requests, connections, rates, proxies, foreign pages.
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
 import { handshake, openPeer } from "./hostile.testing.ts";
 import type { Peer } from "./hostile.testing.ts";
@@ -109,6 +115,40 @@ describe("connections", () => {
     expect(left).toBe(1);
   });
 });
+
+describe("under TLS", () => {
+  test("[SO13][ED17] connections are counted and ended alike", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lumiso-tls-"));
+    const [TLS_KEY, TLS_CERT] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"];
+    execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", TLS_KEY, "-out", TLS_CERT], { stdio: "ignore" });
+    const server = await start({ closeAnswerMs: 300, headersMs: 1000 }, { TLS_KEY, TLS_CERT });
+    const silent = await knock(server, "");
+    const cut = ended(silent);
+    const options = { ...tlsOf(server), allowHalfOpen: true };
+    // Hint: the types of TLS do not name what it hands on to its connection.
+    const socket = connectTls(options as ConnectionOptions);
+    peers.push({ socket });
+    socket.on("error", () => undefined);
+    socket.resume();
+    socket.write(handshake("/sync", ""));
+    await Promise.all([cut, once(socket, "end")]);
+    // Hint: our own half stays open; the one that is left is the question itself.
+    let left = await openUnderTls(server);
+    while (left > 1) left = await openUnderTls(server);
+    expect(left).toBe(1);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+const tlsOf = ({ running }: TestServer) => ({ port: running.port, host: "127.0.0.1", rejectUnauthorized: false });
+
+async function openUnderTls(server: TestServer): Promise<number> {
+  const socket = connectTls(tlsOf(server));
+  socket.write("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  const parts: unknown[] = await socket.toArray();
+  return Number(/^lumiso_connections_open (\d+)/m.exec(parts.join(""))?.[1]);
+}
 
 async function figure({ url }: TestServer, name: string): Promise<number> {
   const lines = (await (await fetch(`${url}/metrics`, { headers: { connection: "close" } })).text()).split("\n");

@@ -9,6 +9,7 @@ import type { ServerType, WebSocketServerLike } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { createProxyCheck } from "./address.ts";
 import { boundConnections } from "./connections.ts";
+import type { Connections } from "./connections.ts";
 import type { Env } from "./env.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -26,8 +27,8 @@ export type Listening = {
   readonly server: ServerType;
   readonly sockets: WebSocketServer;
   readonly port: number;
-  /** How many connections there are, those of sockets included. */
-  readonly connections: () => number;
+  /** All that are open, those of sockets included. */
+  readonly connections: Connections;
   /** How many requests are under way. */
   readonly requests: () => number;
 };

@@ -144,7 +144,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
       metrics.text({
         counts: hub.counts,
         sockets: () => port?.sockets.clients.size ?? 0,
-        connections: () => port?.connections() ?? 0,
+        connections: () => port?.connections.count() ?? 0,
         loop: loop.delay,
       }),
   });
