@@ -15,6 +15,7 @@ import { endUnverified } from "./auth/sign-up.ts";
 import { discardEmptyStudios, renameOrganisation } from "./auth/studios.ts";
 import { createOperate } from "./backup/document.ts";
 import { listenToOperator } from "./backup/operator.ts";
+import { foldersOf } from "./backup/settings.ts";
 import { useData } from "./backup/swap.ts";
 import { createBus } from "./bus.ts";
 import { systemClock, systemRandom } from "./clock.ts";
@@ -85,7 +86,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     onProblem: metrics.problem,
     ...(options.logTo === undefined ? {} : { destination: options.logTo }),
   });
-  const folders = { dataDir: env.dataDir, keysDir: env.keysDir ?? join(env.dataDir, "keys") };
+  const folders = foldersOf(env);
   const using = useData(folders);
   const keyring = readKeyring(env, { ...folders, random, announce });
   const organisations = createOrganisations({

@@ -75,8 +75,8 @@ export function disposalsOf(db: Sqlite, org: string): Disposals {
   };
 }
 
-/** The roles that accounts know of, in the order they were given. */
-export const rolesOf = (db: Sqlite): Register["roles"] =>
+// In the order they were given.
+const rolesOf = (db: Sqlite): Register["roles"] =>
   db
     .prepare<[], Register["roles"][number]>(
       'SELECT org_id AS org, user_id AS "user", role, by_user_id AS "by", at FROM role_changes ORDER BY id',
