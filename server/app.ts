@@ -1,23 +1,23 @@
 // Owns the map of addresses: which part answers where, behind which gates. The only file that knows all routes.
 // Never does anything itself.
 import { Hono } from "hono";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { createAuthRoutes } from "./auth/auth-routes.ts";
 import { createInvitationRoutes } from "./auth/invitation-routes.ts";
 import { createOrgTeamRoutes } from "./auth/team-routes.ts";
 import type { Auth } from "./auth/context.ts";
 import { createGuards } from "./auth/guards.ts";
-import type { AuthEnv } from "./auth/principal.ts";
 import { lastWords, noteAnswers } from "./answers.ts";
 import type { AnswerDeps } from "./answers.ts";
-import { failed, onError, onNotFound } from "./http-error.ts";
+import { onError, onNotFound } from "./http-error.ts";
 import { createOperatorRoutes } from "./operator-routes.ts";
 import type { OperatorDeps } from "./operator-routes.ts";
 import { mayPassOrigin, noStore, originGate } from "./origin.ts";
 import { createPageRoutes, pageHeaders } from "./pages.ts";
 import type { PageFolders } from "./pages.ts";
 import { callerPart } from "./rates.ts";
+import { requestRate } from "./request-rate.ts";
 import { createChangesRoutes } from "./sync/changes.ts";
 import type { Hub } from "./sync/hub.ts";
 import { createSyncRoutes } from "./sync/sync.ts";
@@ -51,16 +51,6 @@ export function createApp(deps: AppDeps): Hono {
   app.route("/", createPageRoutes(deps.folders));
   return app;
 }
-
-/** How often anybody may ask the API: a member by who they are, because a studio is one address; else by address. Rule: ED20. */
-const requestRate = ({ rates }: Auth): MiddlewareHandler<AuthEnv> =>
-  async function rate(c, next) {
-    const { presented, visitor } = c.get("caller");
-    const taken = presented
-      ? await rates.take("memberRequest", presented.session.userId)
-      : await rates.take("request", callerPart(visitor.address));
-    return taken.ok ? next() : failed(c, taken.error);
-  };
 
 /**
  * The gates before a socket: a server that is going, a foreign page, and too many openings. A stranger's count by address; a member's by who they are,

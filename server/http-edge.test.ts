@@ -191,6 +191,22 @@ describe("[ED20] requests above the rate", () => {
   });
 });
 
+test("[ED21] requests of a member that stay under way take up their places, and give them back", async () => {
+  const server = await start({ requestsAtOncePerMember: 3 });
+  const owner = await server.owner("ada@example.com");
+  const other = await server.invite(owner, "ben@example.com", "viewer");
+  const head = [`POST /api/orgs/${owner.orgId}/updates HTTP/1.1`, "Host: localhost", `Cookie: ${owner.cookie}`];
+  const text = [...head, "Content-Length: 1000", "\r\n"].join("\r\n");
+  const slow = await Promise.all([knock(server, text), knock(server, text), knock(server, text)]);
+  let answer = await owner.fetch("/api/auth/me");
+  while (answer.status === 200) answer = await owner.fetch("/api/auth/me");
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "1"]);
+  expect((await other.fetch("/api/auth/me")).status).toBe(200);
+  slow[0]?.socket.destroy();
+  while (answer.status === 429) answer = await owner.fetch("/api/auth/me");
+  expect(answer.status).toBe(200);
+});
+
 describe("sockets before they are open", () => {
   const statusOf = async (server: TestServer, path: string, headers: readonly string[] = []): Promise<number> => {
     const text = handshake(path, "").replace("\r\n\r\n", ["", ...headers, "\r\n"].join("\r\n"));

@@ -26,9 +26,11 @@ export const startLimits = {
   // Sockets.
   framesPerSecond: 50,
   frameBytesPerSecond: MIB,
+  framesPerMemberPerSecond: 500,
+  frameBytesPerMemberPerSecond: 4 * MIB,
+  workMsPerMemberPerSecond: 500,
   socketsPerMember: 200,
   nudgeAliveMs: 20_000,
-  handshakeMs: 10_000,
   upgradesPerAddressPerMinute: 120,
   upgradesPerMemberPerMinute: 1200,
   bufferedSoftBytes: MIB,
@@ -39,6 +41,7 @@ export const startLimits = {
   // HTTP and connections.
   requestsPerMemberPerMinute: 6000,
   requestsPerAddressPerMinute: 1200,
+  requestsAtOncePerMember: 64,
   connectionsPerAddress: 2000,
   connectionsAtOnce: 20_000,
   headerBytes: 16 * KIB,

@@ -19,6 +19,9 @@ export type Caller = { readonly visitor: Visitor; readonly presented: PresentedS
 
 /** What the guards of auth/guards.ts leave for the routes behind them. `membership` is there behind `member` only. */
 export type AuthEnv = {
-  Bindings: { incoming?: { socket?: { remoteAddress?: string | undefined } } };
+  Bindings: {
+    incoming?: { socket?: { remoteAddress?: string | undefined } };
+    outgoing?: { once: (event: "close", run: () => void) => unknown };
+  };
   Variables: { caller: Caller; session: Session; membership: Membership };
 };
