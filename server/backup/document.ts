@@ -104,7 +104,9 @@ async function bring(hub: Hub, { org, doc, state }: Found): Promise<Answer> {
       settle,
     });
   });
-  return answerOf(outcome, { room: room.value, before });
+  const answer = answerOf(outcome, { room: room.value, before });
+  if (answer.kind === "brought") hub.onBrought?.(org, 1);
+  return answer;
 }
 
 function answerOf(outcome: Outcome, { room, before }: { room: Room; before: number }): Answer {
