@@ -62,6 +62,7 @@ const LIMITS = JSON.stringify({
   upgradesPerMemberPerMinute: 1_000_000,
   connectionsPerAddress: 100_000,
   socketsPerMember: 10_000,
+  framesPerMemberPerSecond: 1_000_000,
 });
 
 /** Restarts a server under so many devices, run after run. */

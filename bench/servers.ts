@@ -59,10 +59,16 @@ const launcherFor = (core: number | null): string[] => (core === null ? [] : [PI
 const LIMITS = {
   framesPerSecond: 1_000_000,
   frameBytesPerSecond: 1_000_000_000,
+  framesPerMemberPerSecond: 1_000_000,
+  frameBytesPerMemberPerSecond: 1_000_000_000,
+  workMsPerMemberPerSecond: 1_000_000,
+  workerApplySteps: 1_000_000_000_000,
+  workerApplyBytes: 1_000_000_000,
   socketsPerMember: 10_000,
   upgradesPerAddressPerMinute: 100_000,
   requestsPerMemberPerMinute: 1_000_000,
   requestsPerAddressPerMinute: 1_000_000,
+  requestsAtOncePerMember: 100_000,
   connectionsPerAddress: 100_000,
   removalsPerMemberPerHour: 1_000_000_000,
 };

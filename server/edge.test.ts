@@ -192,7 +192,7 @@ describe("limits", () => {
   it.each([
     ['{"framesPerSecnd":1}', ["framesPerSecnd"]],
     ['{"framesPerSecond":0}', ["framesPerSecond"]],
-    ['{"framesPerSecond":1.5,"keyBytes":"9"}', ["keyBytes", "framesPerSecond"]],
+    ['{"framesPerSecond":1.5,"frameBytes":"9"}', ["frameBytes", "framesPerSecond"]],
     ['{"framesPerSecond":null}', ["framesPerSecond"]],
     ["[]", ["not a JSON object"]],
     ["7", ["not a JSON object"]],

@@ -71,6 +71,7 @@ function makeSyncMeter(registry: Registry): SyncMeter {
   });
   const tick = histogram(registry, "tick_seconds", { help: "From a tick's first apply to its end.", buckets: seconds });
   const commit = histogram(registry, "commit_seconds", { help: "The storage's part of a tick.", buckets: seconds });
+  const guards = counter(registry, "guards", { help: "What guards did.", labels: ["guard"] });
   const refusals = counter(registry, "refusals", { help: "Updates refused.", labels: ["reason"] });
   return {
     ticked: (report) => {
@@ -80,6 +81,7 @@ function makeSyncMeter(registry: Registry): SyncMeter {
       tick.observe(report.ms / 1000);
       if (report.documents > 0) commit.observe(report.commitMs / 1000);
     },
+    guarded: (guard) => guards.inc({ guard }),
     refused: (reason) => refusals.inc({ reason }),
   };
 }

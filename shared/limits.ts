@@ -10,20 +10,17 @@ const MIB = 1024 * KIB;
 /** Limits of sync and of documents. Units: in the name; a name without one is a count. Rule: LI1. */
 export const sharedLimits = {
   frameBytes: MIB,
-  importPieceBytes: 256 * KB,
   updatesBodyBytes: 4 * MIB,
-  updatesDocuments: 500,
   clientIdsPerLiveUpdate: 32,
   clientIdsPerSyncUpdate: 256,
   clientIdsPerDocument: 5000,
   structsPerDocument: 40_000,
-  documentSoftBytes: 256 * KB,
   documentHardBytes: 2 * MIB,
-  studioSoftBytes: MIB,
   studioHardBytes: 4 * MIB,
-  nestingDepth: 16,
-  keyBytes: 128,
 } as const satisfies Record<string, number>;
+
+/** Limits of the wire and of what a document is, the same everywhere: no server has others. Units: as above. */
+export const fixedLimits = { importPieceBytes: 256 * KB, updatesDocuments: 500, nestingDepth: 16 } as const;
 
 /** How many records of a kind a device makes in one document, and lines in one note; far above what a studio needs. Rule: LI2. */
 export const recordLimits = { notesPerPerson: 1500, customFieldsPerStudio: 500, linesPerNote: 4000 } as const;

@@ -8,7 +8,7 @@ import { isDocId } from "./document.ts";
 import type { DocId } from "./document.ts";
 import { refusalReasons } from "./errors.ts";
 import type { Refusal } from "./errors.ts";
-import { sharedLimits } from "./limits.ts";
+import { fixedLimits } from "./limits.ts";
 import { err, ok } from "./result.ts";
 import type { Result } from "./result.ts";
 
@@ -191,7 +191,7 @@ export const writeUpdates = (updates: readonly DocUpdate[]): Uint8Array =>
   });
 
 /** Most documents in one body of updates. Source: sync.md §4.4. */
-export const MAX_UPDATES = sharedLimits.updatesDocuments;
+export const MAX_UPDATES = fixedLimits.updatesDocuments;
 
 /** Reads the body of `POST …/updates`. Fails: `malformed` on truncation, trailing bytes, a wrong id or more than 500. Rule: P6. */
 export function readUpdates(bytes: Uint8Array): Result<DocUpdate[], "malformed"> {

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import * as Y from "yjs";
 import { isExactly, itemsIn, singleValue, typeIn } from "./content.ts";
 import type { Holder } from "./content.ts";
-import { sharedLimits } from "./limits.ts";
+import { fixedLimits } from "./limits.ts";
 
 /** The schema of a field that holds long text: a `Y.XmlFragment` made together with its record. Rule: M4. */
 export const richText = v.custom<Y.XmlFragment>((value) => isExactly(value, Y.XmlFragment));
@@ -42,7 +42,7 @@ export const textMarks: Readonly<Record<string, Readonly<Record<string, Attribut
 };
 
 /** Deepest nesting of nodes in a long text. Source: sync.md §4.4. */
-export const MAX_TEXT_DEPTH = sharedLimits.nestingDepth;
+export const MAX_TEXT_DEPTH = fixedLimits.nestingDepth;
 
 /** The longest plain text of one note that a device makes at once. Units: UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 20_000;

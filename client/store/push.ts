@@ -2,7 +2,7 @@
 // Never settles a refusal (refusal.ts) and never decides when it runs (replicate.ts).
 import * as Y from "yjs";
 import type { DocId } from "../../shared/document.ts";
-import { sharedLimits } from "../../shared/limits.ts";
+import { fixedLimits } from "../../shared/limits.ts";
 import { MAX_UPDATES } from "../../shared/protocol.ts";
 import type { UpdateResults } from "../../shared/messages.ts";
 import { err, ok } from "../../shared/result.ts";
@@ -18,7 +18,7 @@ import { markRowsSent } from "./write.ts";
 const PUSH_AFTER_MS = 2000;
 
 /** The size of a piece. Units: bytes. Source: sync.md §4.4. */
-const PIECE_BYTES = sharedLimits.importPieceBytes;
+const PIECE_BYTES = fixedLimits.importPieceBytes;
 
 /** How many rows are read at once. */
 const PIECE_ROWS = 500;

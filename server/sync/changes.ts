@@ -176,6 +176,8 @@ async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
   // Hint: a body may come as slowly as it likes, and rights may end meanwhile. Rule: UP5.
   const inside = await enter(hub, c);
   if (!inside.ok) return failed(c, inside.error);
+  const retryAfterMs = hub.share(inside.value.caller.member).waitMs();
+  if (retryAfterMs > 0) return failed(c, { type: "too_fast", retryAfterMs });
   const updates = readUpdates(bytes);
   if (!updates.ok) return failed(c, { type: "malformed" });
   const bringing = c.req.query("restoring") === "1" ? await openBringing(hub, inside.value) : null;
@@ -218,6 +220,7 @@ async function takeUpdate(
       maxStructs: hub.limits.structsPerDocument,
       from: null,
       seenAs: hub.presence(room.value).ownerOf,
+      onWork: hub.share(caller.member).worked,
       settle,
     });
   });

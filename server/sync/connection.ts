@@ -1,7 +1,14 @@
 // Owns one socket in one room: its frames in and out, its acknowledgements, its place in the presence.
 // Never decides rights (they come in, and come in anew when they change) and never stores.
 import type { Right } from "../../policy/roles.ts";
-import { readClientFrame, writeAwareness, writeRefusal, writeSettled, writeSync } from "../../shared/protocol.ts";
+import {
+  keepAliveFrame,
+  readClientFrame,
+  writeAwareness,
+  writeRefusal,
+  writeSettled,
+  writeSync,
+} from "../../shared/protocol.ts";
 import type { ClientFrame } from "../../shared/protocol.ts";
 import type { Refusal, ServerError } from "../../shared/errors.ts";
 import * as Y from "yjs";
@@ -18,6 +25,8 @@ import type { Tenant } from "./tenant.ts";
 export type RoomSocket = {
   readonly send: (frame: Uint8Array) => void;
   readonly close: (error: ServerError) => void;
+  /** Tells that much waits to be read already. Rule: SO17. */
+  readonly isSlow?: () => boolean;
 };
 
 export type ConnectionDeps = {
@@ -32,6 +41,8 @@ export type ConnectionDeps = {
   readonly limits: Limits;
   /** Counts bytes against the socket's share; false when it is used up. */
   readonly spend?: (bytes: number) => boolean;
+  /** Hears how long the server worked on this socket's updates. Units: ms. Rule: SO16. */
+  readonly onWork?: (ms: number) => void;
   /** After a restore a SyncStep2 may bring back what others wrote; live updates never. Rule: SY12. */
   readonly bringing?: Bringing;
   readonly onBrought?: () => void;
@@ -41,6 +52,8 @@ export type Connection = {
   readonly watcher: Watcher;
   /** Takes one frame as it came. Rule: SO1. */
   readonly receive: (bytes: Uint8Array) => void;
+  /** Lets a quiet socket hear something, so that the stock provider does not give it up. Source: sync.md §4.1. */
+  readonly beat: () => void;
   /** Leaves the room; safe to call twice. */
   readonly leave: () => void;
 };
@@ -52,6 +65,7 @@ type Line = ConnectionDeps & {
   readonly ledger: FrameLedger;
   readonly watcher: Watcher;
   readonly isOpen: () => boolean;
+  readonly beat: () => void;
   readonly close: (error: ServerError) => void;
   /** Says why, and closes. */
   readonly refuse: (refusal: Refusal, frame?: number) => void;
@@ -85,7 +99,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
     sendEverybody(socket, presence);
   });
-  return { watcher: line.watcher, receive, leave };
+  return { watcher: line.watcher, receive, beat: line.beat, leave };
 }
 
 function makeLine(deps: ConnectionDeps): { line: Line; leave: () => void } {
@@ -102,8 +116,17 @@ function makeLine(deps: ConnectionDeps): { line: Line; leave: () => void } {
     leave();
     socket.close(error);
   };
+  let hasMissed = false;
+  // Hint: who missed a state gets them all, as soon as there is room again.
+  const show = (frame: Uint8Array): void => {
+    if (!isOpen) return;
+    const isSpared = socket.isSlow?.() === true;
+    if (!isSpared) socket.send(hasMissed ? (presence.everybody() ?? frame) : frame);
+    hasMissed = isSpared;
+  };
   const watcher: Watcher = {
     member: face.id,
+    show,
     deliver: (frame) => isOpen && socket.send(frame),
     tell: (frame) => hasAcks && isOpen && socket.send(frame),
     close,
@@ -116,7 +139,8 @@ function makeLine(deps: ConnectionDeps): { line: Line; leave: () => void } {
     watcher.tell(writeRefusal(refusal, frame));
     close({ type: "refused", refusal });
   };
-  return { line: { ...deps, ledger, watcher, isOpen: () => isOpen, close, refuse }, leave };
+  const beat = (): void => show(keepAliveFrame());
+  return { line: { ...deps, ledger, watcher, isOpen: () => isOpen, beat, close, refuse }, leave };
 }
 
 /** Takes frames that carry the document: into the room's queue, or nowhere when they are a reader's. */
@@ -136,6 +160,7 @@ function makeTaking(line: Line): (received: DocumentFrame) => void {
       maxStructs: limits.structsPerDocument,
       from: line.watcher,
       seenAs: line.presence.ownerOf,
+      ...(line.onWork === undefined ? {} : { onWork: line.onWork }),
       settle: (outcome) => {
         onOutcome(outcome, frame, isSyncStep2);
         if (outcome.kind === "settled" && bringer?.hasBrought()) line.onBrought?.();

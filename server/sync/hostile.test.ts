@@ -50,6 +50,18 @@ describe("bounds before an update is applied", () => {
     },
   );
 
+  test("[SY9] a client id beyond 32 bits is none", () => {
+    const encoder = new Y.UpdateEncoderV1();
+    for (const number of [1, 1]) encoding.writeVarUint(encoder.restEncoder, number);
+    encoding.writeVarUint(encoder.restEncoder, 2 ** 32);
+    encoding.writeVarUint(encoder.restEncoder, 0);
+    encoder.writeInfo(0);
+    encoder.writeLen(1);
+    encoding.writeVarUint(encoder.restEncoder, 0);
+    const incoming = { update: encoder.toUint8Array(), format: "v1" as const, ...bounds };
+    expect(inspectUpdate(new Y.Doc(), incoming)).toEqual({ kind: "refused", reason: "malformed" });
+  });
+
   test("[SY9] a document is not filled beyond its structs, whatever is sent piece by piece", async () => {
     const limits = { ...startLimits, structsPerDocument: 12 };
     const bench = setupTenant({ limits });

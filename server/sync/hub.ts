@@ -19,6 +19,8 @@ import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import { createTakeAway } from "./removals.ts";
 import type { Room } from "./room.ts";
+import { createShares } from "./shares.ts";
+import type { Share } from "./shares.ts";
 import { createSockets } from "./sockets.ts";
 import type { Sockets } from "./sockets.ts";
 import { createTenant } from "./tenant.ts";
@@ -46,6 +48,8 @@ export type HubDeps = {
 export type Hub = HubDeps & {
   readonly models: ModelWindow;
   readonly sockets: Sockets;
+  /** What a member has of the server. */
+  readonly share: (member: string) => Share;
   /** The rooms of an organisation; null when it does not exist. */
   readonly tenant: (org: string) => Promise<Tenant | null>;
   readonly presence: (room: Room) => Presence;
@@ -64,6 +68,7 @@ export function createHub(deps: HubDeps): Hub {
   const sockets = createSockets(deps.onFailure);
   const names = new Map<string, string>();
   const judge = createJudge(deps.limits);
+  const share = createShares(deps.limits, deps.clock);
   const takeAway = createTakeAway(deps.limits, deps.clock);
   const scheduleHash = createContentHashes(timer);
 
@@ -103,6 +108,7 @@ export function createHub(deps: HubDeps): Hub {
     ...deps,
     models: deps.models ?? modelWindow,
     sockets,
+    share,
     tenant,
     presence: (room) => {
       const known = presences.get(room) ?? makePresence(room, deps);

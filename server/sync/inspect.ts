@@ -23,6 +23,9 @@ export type Inspection =
 /** Far above what an honest client reaches in years; beyond 2^51 the stored encoding would be inexact. */
 const MAX_CLOCK = 2 ** 40;
 
+/** Client ids have 32 bits. */
+const MAX_CLIENT = 2 ** 32 - 1;
+
 const TOO_MANY = "more structs than an update may hold";
 
 type Decoder = typeof Y.UpdateDecoderV2;
@@ -69,7 +72,7 @@ function inspectStructs(ydoc: Y.Doc, decoded: Decoded, maxClientIds: number): In
   const from = new Map<number, number>();
   for (const { id, length } of decoded.structs) {
     // Hint: Yjs stores a struct without length and can never read the document again.
-    if (length < 1 || id.clock + length > MAX_CLOCK) return refused("malformed");
+    if (length < 1 || id.clock + length > MAX_CLOCK || id.client > MAX_CLIENT) return refused("malformed");
     if (!from.has(id.client)) from.set(id.client, id.clock);
   }
   if (from.size > maxClientIds) return refused("limit");

@@ -12,8 +12,15 @@ export type TickReport = {
   readonly commitMs: number;
 };
 
+/**
+ * What guards did, by a word of a closed list: an update was `tried` in a thread, and found too `heavy`; a member took away more than
+ * an hour's share (`removals`), asked for more than a `share` of the server; a slow reader was left without `presence`, or was cut (`slow`).
+ */
+export type Guard = "tried" | "heavy" | "removals" | "share" | "presence" | "slow";
+
 /** Hears of the write path. Rule: OB2. */
 export type SyncMeter = {
+  readonly guarded: (guard: Guard) => void;
   readonly ticked: (tick: TickReport) => void;
   /** An update was refused, or had a gap. */
   readonly refused: (reason: RefusalReason) => void;

@@ -7,7 +7,7 @@ import type { Nudge } from "../../shared/messages.ts";
 import { readableClasses } from "../../policy/roles.ts";
 import type { BusEvent } from "../bus.ts";
 import type { Hub } from "./hub.ts";
-import { closeWith } from "./sockets.ts";
+import { closeWith, sendBounded } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
 import { findCaller } from "./who.ts";
 import type { Caller, Who } from "./who.ts";
@@ -30,9 +30,9 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
       if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) {
         return closeWith(ws, { type: "too_fast" });
       }
-      open = nudgeSocket({ hub, who, caller: caller.value }, ws);
+      open = nudgeSocket({ hub, who, caller: caller.value, leave }, ws);
       hub.sockets.add(open);
-      beat = setInterval(() => ws.readyState === 1 && ws.send(alive), hub.limits.nudgeAliveMs);
+      beat = setInterval(() => sendBounded(ws, alive, hub), hub.limits.nudgeAliveMs);
     },
     onMessage: (_event, ws) => closeWith(ws, { type: "refused", refusal: { reason: "malformed" } }),
     onClose: leave,
@@ -40,16 +40,20 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
   };
 }
 
-type Nudging = { readonly hub: Hub; readonly who: Who; readonly caller: Caller };
+type Nudging = { readonly hub: Hub; readonly who: Who; readonly caller: Caller; readonly leave: () => void };
 
-function nudgeSocket({ hub, who, caller }: Nudging, ws: WSContext): OpenSocket {
-  const tell = createTeller(ws);
+function nudgeSocket({ hub, who, caller, leave }: Nudging, ws: WSContext): OpenSocket {
+  const tell = createTeller((text) => sendBounded(ws, text, hub));
   let classes: ReadonlySet<DocClass> = new Set(readableClasses(caller.role));
   return {
     org: caller.org,
     member: caller.member,
     session: caller.session,
-    close: (error) => closeWith(ws, error),
+    close: (error) => {
+      // Hint: a peer that does not answer a close must hear nothing more either. Rule: SO14.
+      leave();
+      closeWith(ws, error);
+    },
     onEvent: (event) => {
       const nudge = nudgeOf(event, classes);
       if (nudge !== null) tell(nudge);
@@ -72,16 +76,15 @@ function nudgeOf(event: BusEvent, classes: ReadonlySet<DocClass>): Nudge | null 
 }
 
 /** Sends at once, but of the changes of one tick only the newest number. */
-function createTeller(ws: WSContext): (nudge: Nudge) => void {
+function createTeller(send: (text: string) => void): (nudge: Nudge) => void {
   let newest: Nudge | null = null;
   const flush = (): void => {
-    if (newest !== null && ws.readyState === 1) ws.send(JSON.stringify(newest));
+    if (newest !== null) send(JSON.stringify(newest));
     newest = null;
   };
   return (nudge) => {
-    if (nudge.type !== "changed") {
-      if (ws.readyState === 1) ws.send(JSON.stringify(nudge));
-    } else {
+    if (nudge.type !== "changed") send(JSON.stringify(nudge));
+    else {
       if (newest === null) setImmediate(flush);
       newest = nudge;
     }

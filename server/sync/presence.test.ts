@@ -16,7 +16,8 @@ function socket(member: string): Watcher & { heard: Heard[] } {
     flush: () => undefined,
     tell: () => undefined,
     close: () => undefined,
-    deliver: (frame) => {
+    deliver: () => undefined,
+    show: (frame) => {
       const decoder = decoding.createDecoder(frame);
       decoding.readVarUint(decoder);
       const body = decoding.createDecoder(decoding.readVarUint8Array(decoder));
@@ -104,6 +105,28 @@ describe("presence", () => {
     for (const state of ["x".repeat(2000), 7, [1], "text"]) presence.announce(a, faceA, states([1, 1, state]));
     presence.announce(a, faceA, Uint8Array.of(200, 200, 1));
     expect(b.heard).toEqual([]);
+  });
+
+  test("[PR2] counts bytes, not characters, and drops numbers that would make a provider throw", () => {
+    const { presence, a, b } = setup();
+    presence.announce(a, faceA, states([1, 1, { place: "ş".repeat(600) }]));
+    presence.announce(a, faceA, states([2 ** 33, 1, {}], [1, Number.MAX_SAFE_INTEGER, {}]));
+    presence.leave(a);
+    expect(b.heard).toEqual([]);
+    presence.announce(a, faceA, states([1, 1, { place: "ş".repeat(400) }]));
+    expect(b.heard).toHaveLength(1);
+  });
+
+  test("[PR1] an id that was taken away and comes again belongs to who announces it then, by a new claim", () => {
+    const { presence, a, b, tick } = setup();
+    presence.announce(a, faceA, states([1, 5, {}]));
+    presence.announce(b, faceB, states([1, 6, null]));
+    expect(presence.ownerOf(1)).toBe("ada");
+    presence.leave(a);
+    expect(presence.ownerOf(1)).toBeNull();
+    tick(1000);
+    presence.announce(b, faceB, states([1, 7, {}]));
+    expect(a.heard.at(-1)).toMatchObject({ client: 1, state: { user: faceB } });
   });
 
   test("[PR3] above the rate the newest state waits for the next slot", () => {

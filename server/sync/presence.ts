@@ -33,6 +33,12 @@ export type PresenceDeps = {
   readonly later: (run: () => void, ms: number) => void;
 };
 
+/** Client ids have 32 bits. */
+const MAX_CLIENT = 2 ** 32 - 1;
+
+/** Far above what an honest client reaches: a stock provider counts up by one, and throws on a number beyond 2^53. */
+const MAX_CLOCK = 2 ** 40;
+
 /** Makes the presence of one room. */
 export function createPresence({ watchers, ownerOf, limits, clock, later }: PresenceDeps): Presence {
   const seen = new Map<number, Seen>();
@@ -46,7 +52,7 @@ export function createPresence({ watchers, ownerOf, limits, clock, later }: Pres
     if (!entry) return;
     sentAt.set(client, clock());
     const frame = writeAwareness(writeEntries([entry]));
-    for (const watcher of watchers()) if (watcher !== entry.by) watcher.deliver(frame);
+    for (const watcher of watchers()) if (watcher !== entry.by) watcher.show(frame);
   };
 
   const schedule = (client: number): void => {
@@ -58,6 +64,7 @@ export function createPresence({ watchers, ownerOf, limits, clock, later }: Pres
   };
 
   const take = (by: Watcher, face: Face, entry: Entry): void => {
+    if (entry.client > MAX_CLIENT || entry.clock > MAX_CLOCK) return;
     const known = seen.get(entry.client);
     if (known && (known.owner !== face.id || entry.clock < known.clock)) return;
     if (!known && (ownedBy(seen, by) > 0 || (ownerOf(entry.client) ?? face.id) !== face.id)) return;
@@ -97,7 +104,7 @@ const ownedBy = (seen: ReadonlyMap<number, Seen>, by: Watcher): number =>
 /** The announced state with the server's word on who it is; null when it is none or too large. Rule: PR2. */
 function withFace(state: string, face: Face, maxBytes: number): string | null {
   if (state === "null") return state;
-  if (state.length > maxBytes) return null;
+  if (Buffer.byteLength(state) > maxBytes) return null;
   try {
     const value: unknown = JSON.parse(state);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return null;

@@ -26,6 +26,8 @@ export type Watcher = {
   readonly member: string;
   readonly flush: () => void;
   readonly deliver: (frame: Uint8Array) => void;
+  /** Sends presence, which a slow reader is spared. Rule: SO17. */
+  readonly show: (frame: Uint8Array) => void;
   /** Sends a message of our own; dropped for a stock client. */
   readonly tell: (frame: Uint8Array) => void;
   readonly close: (error: ServerError) => void;

@@ -4,6 +4,8 @@ import type { WSContext } from "hono/ws";
 import { errorTypes } from "../../shared/errors.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import type { BusEvent } from "../bus.ts";
+import type { Limits } from "../limits.ts";
+import type { SyncMeter } from "./meter.ts";
 
 /** One open socket. `recheck` asks again for its rights: null when nothing changed, else why it must end. */
 export type OpenSocket = {
@@ -40,6 +42,28 @@ export function closeWith(ws: WSContext, error: ServerError): void {
   ws.close(code, reason);
 }
 
+type Sending = { readonly limits: Limits; readonly meter?: SyncMeter };
+
+/** Sends a frame; a reader too slow to take what it is sent is closed, so that it cannot fill the memory. Rule: SO10. */
+export function sendBounded(ws: WSContext, frame: Uint8Array | string, { limits, meter }: Sending): void {
+  if (ws.readyState !== 1) return;
+  if (bufferedAmount(ws.raw) > limits.bufferedHardBytes) {
+    meter?.guarded("slow");
+    ws.close(1013, "slow");
+    // Hint: the type of a frame's buffer is wider than what `send` names; ws takes any view.
+  } else ws.send(frame as Uint8Array<ArrayBuffer>);
+}
+
+/** Tells whether so much waits for a reader that it is spared what may be lost. Rule: SO17. */
+export function isSlow({ raw }: WSContext, { limits, meter }: Sending): boolean {
+  const isOver = bufferedAmount(raw) > limits.bufferedSoftBytes;
+  if (isOver) meter?.guarded("presence");
+  return isOver;
+}
+
+const bufferedAmount = (raw: unknown): number =>
+  typeof raw === "object" && raw !== null && "bufferedAmount" in raw ? Number(raw.bufferedAmount) : 0;
+
 /** Makes the list. */
 export function createSockets(onFailure: (error: unknown) => void): Sockets {
   const byMember: Groups = new Map();
@@ -73,11 +97,9 @@ export function createSockets(onFailure: (error: unknown) => void): Sockets {
         for (const socket of of(event.member)) endSession(socket, event.session);
         return;
       }
-      const inside = [...byMember.values()].flatMap((sockets) => [...sockets]).filter(({ org }) => org === event.org);
-      for (const socket of inside) {
-        socket.onEvent?.(event);
-        if (event.type === "access" && socket.member === event.member) void recheck(socket);
-      }
+      for (const socket of [...(listeners.get(event.org) ?? [])]) socket.onEvent?.(event);
+      if (event.type !== "access") return;
+      for (const socket of of(event.member)) if (socket.org === event.org) void recheck(socket);
     },
     recheckAll: async () => {
       for (const sockets of [...byMember.values()]) for (const socket of [...sockets]) await recheck(socket);

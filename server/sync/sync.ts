@@ -7,7 +7,6 @@ import type { Context } from "hono";
 import type { WSContext, WSEvents } from "hono/ws";
 import type { DocId } from "../../shared/document.ts";
 import type { ServerError } from "../../shared/errors.ts";
-import { keepAliveFrame } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { failed, onNotFound } from "../http-error.ts";
@@ -18,10 +17,10 @@ import { nudgeEvents } from "./nudges.ts";
 import { openBringing } from "./restoring.ts";
 import type { Bringing } from "./restoring.ts";
 import type { Room } from "./room.ts";
-import { closeWith } from "./sockets.ts";
+import { closeWith, isSlow, sendBounded } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
 import type { Tenant } from "./tenant.ts";
-import { createThrottle } from "./throttle.ts";
+import { createThrottle } from "./shares.ts";
 import { findCaller, findRight, mayCreate, readClaim, refuseModel } from "./who.ts";
 import type { Caller, Who } from "./who.ts";
 
@@ -111,11 +110,17 @@ type Opening = {
 function openRoom(opening: Opening): WSEvents {
   const { hub } = opening;
   const throttle = createThrottle(hub.limits, hub.clock);
+  const share = hub.share(opening.entry.caller.member);
   let waiting: Uint8Array[] | null = [];
   let connection: Connection | null = null;
   let open: OpenSocket | null = null;
   let keepAlive: ReturnType<typeof setInterval> | undefined;
 
+  const mayPass = (bytes: number): boolean => {
+    const isWithin = throttle(bytes) && share.take(bytes) && share.waitMs() === 0;
+    if (!isWithin) hub.meter?.guarded("share");
+    return isWithin;
+  };
   const leave = (): void => {
     clearInterval(keepAlive);
     connection?.leave();
@@ -139,7 +144,7 @@ function openRoom(opening: Opening): WSEvents {
       if (isOneTooMany) return closeWith(ws, { type: "too_fast" });
       open = openSocket(opening, { ws, leave });
       hub.sockets.add(open);
-      keepAlive = setInterval(() => ws.send(Uint8Array.from(keepAliveFrame())), KEEP_ALIVE_MS);
+      keepAlive = setInterval(() => connection?.beat(), KEEP_ALIVE_MS);
       join(ws).catch((error: unknown) => {
         hub.onFailure(error);
         closeWith(ws, { type: "later" });
@@ -150,7 +155,7 @@ function openRoom(opening: Opening): WSEvents {
         return closeWith(ws, { type: "refused", refusal: { reason: "malformed" } });
       }
       const frame = new Uint8Array(data);
-      if (!throttle(frame.length)) return closeWith(ws, { type: "too_fast" });
+      if (!mayPass(frame.length)) return closeWith(ws, { type: "too_fast" });
       if (connection !== null) connection.receive(frame);
       else if (waiting !== null && waiting.length < MAX_WAITING_FRAMES) waiting.push(frame);
       else closeWith(ws, { type: "later" });
@@ -181,7 +186,11 @@ type Joining = {
 function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing }: Joining): Connection {
   const { caller, tenant, right } = entry;
   return createConnection({
-    socket: { send: (frame) => sendBounded(hub, ws, frame), close: (error) => closeWith(ws, error) },
+    socket: {
+      send: (frame) => sendBounded(ws, frame, hub),
+      close: (error) => closeWith(ws, error),
+      isSlow: () => isSlow(ws, hub),
+    },
     tenant,
     room,
     presence: hub.presence(room),
@@ -190,22 +199,11 @@ function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing }
     hasAcks,
     limits: hub.limits,
     spend,
+    onWork: hub.share(caller.member).worked,
     bringing,
     onBrought: () => hub.onBrought?.(entry.caller.org, 1),
   });
 }
-
-/** A reader too slow to take what it is sent is closed, so that it cannot fill the memory. Rule: SO10. */
-function sendBounded(hub: Hub, ws: WSContext, frame: Uint8Array): void {
-  if (ws.readyState !== 1) return;
-  const buffered = bufferedAmount(ws.raw);
-  if (buffered > hub.limits.bufferedHardBytes) ws.close(1013, "slow");
-  // Hint: the type of a frame's buffer is wider than what `send` names; ws takes any view.
-  else ws.send(frame as Uint8Array<ArrayBuffer>);
-}
-
-const bufferedAmount = (raw: unknown): number =>
-  typeof raw === "object" && raw !== null && "bufferedAmount" in raw ? Number(raw.bufferedAmount) : 0;
 
 type Leaving = { readonly ws: WSContext; readonly leave: () => void };
 

@@ -7,6 +7,7 @@ import type { DocumentStorage, Writers } from "../storage.ts";
 import { applyIncoming } from "./apply.ts";
 import type { Applied } from "./apply.ts";
 import type { Job, Judge } from "./judge.ts";
+import type { SyncMeter } from "./meter.ts";
 import type { TakeAway } from "./removals.ts";
 import { loadRoom } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
@@ -15,6 +16,7 @@ import type { Accepted, Room, Submission } from "./room.ts";
 export type Taking = {
   readonly org: string;
   readonly takeAway: TakeAway;
+  readonly meter?: SyncMeter;
   readonly storage: DocumentStorage;
   readonly limits: Limits;
   readonly judge: Judge;
@@ -52,7 +54,7 @@ export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]
 /** How much loading a document may come to cost before it is tried, in what one update may do. */
 const LOADS = 5;
 
-function take(room: Room, submission: Submission, { org, limits, takeAway }: Taking): Applied {
+function take(room: Room, submission: Submission, { org, limits, takeAway, meter }: Taking): Applied {
   const verdict = room.verdict?.on === submission ? room.verdict : null;
   if (verdict !== null) room.verdict = null;
   if (verdict?.isCheap === false) return { kind: "refused", refusal: { reason: "limit" }, isWhole: true };
@@ -62,7 +64,10 @@ function take(room: Room, submission: Submission, { org, limits, takeAway }: Tak
   const applied = applyIncoming(room, submission, { ...untried, clientIds: limits.clientIdsPerDocument, ownerOf });
   if (applied.kind !== "changed") return applied;
   const { member } = submission.author;
-  if (!takeAway({ org, member }, applied.removals)) return { kind: "refused", refusal: { reason: "destructive" } };
+  if (!takeAway({ org, member }, applied.removals)) {
+    meter?.guarded("removals");
+    return { kind: "refused", refusal: { reason: "destructive" } };
+  }
   room.untried = verdict === null ? room.untried + applied.effort : 0;
   return applied;
 }
@@ -106,7 +111,7 @@ function bind(room: Room, { submission: { author }, ids }: Binding): Writers {
 type Trying = Taking & { readonly submission: Submission; readonly grows: boolean };
 
 /** Has the first of the queue tried on a copy; the room goes on when the verdict is there, other rooms do meanwhile. Rule: SY13. */
-function tryElsewhere(room: Room, { submission, grows, judge, wake, onFailure }: Trying): void {
+function tryElsewhere(room: Room, { submission, grows, judge, meter, wake, onFailure }: Trying): void {
   room.isTrying = true;
   const { update, format } = submission;
   const job = (): Job => ({ state: Y.encodeStateAsUpdateV2(room.ydoc), update, format });
@@ -117,6 +122,7 @@ function tryElsewhere(room: Room, { submission, grows, judge, wake, onFailure }:
   judge.ask({ member: submission.author.member, grows, job }).then(
     (verdict) => {
       submission.onWork?.(verdict.ms);
+      meter?.guarded(verdict.isCheap ? "tried" : "heavy");
       room.verdict = { ...verdict, on: submission };
       finish();
     },

@@ -102,15 +102,19 @@ export type Device = {
 
 const presences = new WeakMap<Room, Presence>();
 
+type Joining = {
+  readonly member?: string;
+  readonly right?: Right;
+  readonly ydoc?: Y.Doc;
+  readonly isSlow?: () => boolean;
+  readonly onWork?: (ms: number) => void;
+};
+
 /** A device in a room: it applies what it hears and answers SyncStep1 when told to. */
-export async function joinRoom(
-  bench: Bench,
-  doc: DocId,
-  options: { member?: string; right?: Right; ydoc?: Y.Doc } = {},
-): Promise<Device> {
+export async function joinRoom(bench: Bench, doc: DocId, options: Joining = {}): Promise<Device> {
   const room = await bench.tenant.room(doc);
   if (!room.ok) throw new Error(room.error.type);
-  const { member = ada, right = "write", ydoc = emptyDocument(doc) } = options;
+  const { member = ada, right = "write", ydoc = emptyDocument(doc), isSlow = () => false, onWork } = options;
   const frames: Uint8Array[] = [];
   const settled: Settled[] = [];
   const refusals: RefusalNotice[] = [];
@@ -145,7 +149,8 @@ export async function joinRoom(
     updates,
     closed: null,
     connection: createConnection({
-      socket: { send: hear, close: (error) => void (device.closed = error) },
+      socket: { send: hear, close: (error) => void (device.closed = error), isSlow },
+      ...(onWork === undefined ? {} : { onWork }),
       tenant: bench.tenant,
       room: room.value,
       presence,

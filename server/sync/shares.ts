@@ -1,0 +1,93 @@
+// Owns how much one socket and one member may ask of the server: frames, bytes, and time spent on their updates.
+// Never closes anything: it says no, its caller closes with 4429 or answers `too_fast`.
+import type { Clock } from "../clock.ts";
+import type { Limits } from "../limits.ts";
+
+/** Seconds of allowance that whoever is quiet saves up, so that an honest burst passes. */
+const BURST_SECONDS = 4;
+
+/** Beyond so many members, those who have their whole allowance are forgotten. */
+const SWEEP_FROM = 1000;
+
+/** An allowance that fills again with time. What was spent beyond it is owed. */
+type Bucket = {
+  readonly spend: (amount: number) => void;
+  /** What is left; below 0 when it was overdrawn. */
+  readonly left: () => number;
+  readonly isFull: () => boolean;
+};
+
+function createBucket(perSecond: number, clock: Clock): Bucket {
+  const most = perSecond * BURST_SECONDS;
+  let amount = most;
+  let at = clock();
+  const left = (): number => {
+    const now = clock();
+    amount = Math.min(most, amount + (Math.max(0, now - at) / 1000) * perSecond);
+    at = now;
+    return amount;
+  };
+  return {
+    left,
+    isFull: () => left() >= most,
+    spend: (spent) => {
+      amount = left() - spent;
+    },
+  };
+}
+
+/** Takes a frame of so many bytes; false when it may not pass. */
+export type Throttle = (bytes: number) => boolean;
+
+type Rate = { readonly frames: number; readonly bytes: number };
+
+function throttleOf(rate: Rate, clock: Clock): { take: Throttle; isFull: () => boolean } {
+  const frames = createBucket(rate.frames, clock);
+  const bytes = createBucket(rate.bytes, clock);
+  const take: Throttle = (length) => {
+    frames.spend(1);
+    bytes.spend(length);
+    return frames.left() >= 0 && bytes.left() >= 0;
+  };
+  return { take, isFull: () => frames.isFull() && bytes.isFull() };
+}
+
+/** Makes the throttle of one socket. Rule: SO11. */
+export const createThrottle = ({ framesPerSecond, frameBytesPerSecond }: Limits, clock: Clock): Throttle =>
+  throttleOf({ frames: framesPerSecond, bytes: frameBytesPerSecond }, clock).take;
+
+/** What one member has of the server, over all sockets and requests. Rule: SO16. */
+export type Share = {
+  readonly take: Throttle;
+  /** Notes time that was spent on a member's updates. Units: ms. */
+  readonly worked: (ms: number) => void;
+  /** How long until their updates are taken again; 0 when they are. Units: ms. */
+  readonly waitMs: () => number;
+};
+
+/** Makes the shares of all members. Rule: SO16. */
+export function createShares(limits: Limits, clock: Clock): (member: string) => Share {
+  const shares = new Map<string, Share & { isFull: () => boolean }>();
+  const sweep = (): void => {
+    for (const [member, { isFull }] of shares) if (isFull()) shares.delete(member);
+  };
+  const make = (): Share & { isFull: () => boolean } => {
+    const rate = { frames: limits.framesPerMemberPerSecond, bytes: limits.frameBytesPerMemberPerSecond };
+    const throttle = throttleOf(rate, clock);
+    const work = createBucket(limits.workMsPerMemberPerSecond, clock);
+    return {
+      take: throttle.take,
+      worked: work.spend,
+      waitMs: () => Math.max(0, Math.ceil((-work.left() / limits.workMsPerMemberPerSecond) * 1000)),
+      isFull: () => throttle.isFull() && work.isFull(),
+    };
+  };
+  return (member) => {
+    const known = shares.get(member);
+    if (known !== undefined) return known;
+    if (shares.size >= SWEEP_FROM) sweep();
+    const made = make();
+    shares.set(member, made);
+    return made;
+  };
+}
