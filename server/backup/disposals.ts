@@ -9,7 +9,7 @@ import { toInstant } from "../clock.ts";
 import type { DocumentStorage } from "../storage.ts";
 import { openMainDatabase } from "../tables.migrations.ts";
 import { stop } from "./errors.ts";
-import { disposalsOf, keyOfRole } from "./register.ts";
+import { disposalsOf } from "./register.ts";
 import type { Register } from "./register.ts";
 import { mainFile, readFile } from "./source.ts";
 
@@ -93,13 +93,12 @@ export async function updateAccounts(
 }
 
 async function applyRoles(db: Db, { roles }: Register, now: string): Promise<void> {
-  const rows = await db.selectFrom("role_changes").selectAll().execute();
-  const known = new Set(
-    rows.map((row) => keyOfRole({ ...row, org: row.org_id, user: row.user_id, by: row.by_user_id })),
-  );
+  const rows = await db.selectFrom("role_changes").select(["org_id", "user_id", "at"]).orderBy("at").execute();
+  const newest = new Map(rows.map((row) => [`${row.org_id}/${row.user_id}`, row.at]));
   const orgs = new Set((await db.selectFrom("organisations").select("id").execute()).map(({ id }) => id));
   const users = new Set((await db.selectFrom("users").select("id").execute()).map(({ id }) => id));
-  const missing = roles.filter((change) => orgs.has(change.org) && !known.has(keyOfRole(change)));
+  // Hint: a register never forgets, so it may hold what an earlier restore has undone and somebody has decided anew since.
+  const missing = roles.filter(({ org, user, at }) => orgs.has(org) && at > (newest.get(`${org}/${user}`) ?? ""));
   const strangers = new Map<string, Register["roles"][number]>();
   for (const change of missing) {
     if (users.has(change.user)) await applyRole(db, change);

@@ -21,7 +21,7 @@ export const operatorSocket = (dataDir: string): string => join(dataDir, "operat
 
 /**
  * Listens to commands; answers with the way to end it. Rule: BK14.
- * A folder whose path is too long for a socket has none: commands then say that no server is running.
+ * A folder whose path is too long for a socket has none: commands then say so.
  */
 export async function listenToOperator(dataDir: string, operate: Operate): Promise<() => Promise<void>> {
   const path = operatorSocket(dataDir);
@@ -63,6 +63,8 @@ async function readQuestion(question: IncomingMessage): Promise<unknown> {
 /** Asks the running server. Fails: `server_not_running`, `failed`. */
 export async function askServer(dataDir: string, question: unknown): Promise<Result<unknown, BackupError>> {
   const socketPath = operatorSocket(dataDir);
+  if (Buffer.byteLength(socketPath) > MAX_PATH_BYTES)
+    return err(backupError("failed", "the path of DATA_DIR is too long"));
   if (!existsSync(socketPath)) return err(backupError("server_not_running"));
   return new Promise((resolve) => {
     const asking = request({ socketPath, method: "POST", path: "/" }, (answer) => {

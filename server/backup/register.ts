@@ -96,7 +96,7 @@ export function joinRegisters(registers: readonly Register[]): Register {
 }
 
 /** Tells one change of role from another. */
-export const keyOfRole = ({ org, user, role, by, at }: Register["roles"][number]): string =>
+const keyOfRole = ({ org, user, role, by, at }: Register["roles"][number]): string =>
   [org, user, role ?? "", by, at].join("/");
 
 const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
