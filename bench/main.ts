@@ -1,5 +1,5 @@
 // Owns `npm run bench`: installs the servers to compare with, runs the suites, prints and writes what they showed.
-// Use: npm run bench -- [durability] [crash] [closed-loop] [device] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
+// Use: npm run bench -- [durability] [crash] [closed-loop] [reconnect] [device] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
 // The suite device also takes --people 200,20000,60000 and --slow 4.
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -11,6 +11,7 @@ import { crash } from "./crash.ts";
 import { device } from "./device.ts";
 import { durability } from "./durability.ts";
 import { describeMachine, loadNow } from "./machine.ts";
+import { reconnect } from "./reconnect.ts";
 import { figuresOf, readResults, writeResults } from "./report.ts";
 import type { Circumstances, Results } from "./report.ts";
 
@@ -55,6 +56,9 @@ const suites: Readonly<Record<string, () => Promise<Results>>> = {
     const setting = `${runs} runs of ${rooms} rooms × ${clients} clients × ${updates} updates, after ${warmUp} each to warm up.`;
     return { closedLoop: { ...(await measured(() => closedLoop({ ...loop, runs, seed, say }))), setting } };
   },
+  reconnect: async () => ({
+    reconnect: await measured(() => reconnect({ clients: values.quick ? 100 : 2000, runs, seed, say })),
+  }),
   device: async () => ({ device: await measured(() => device({ ...onDevice, runs, say })) }),
 };
 
