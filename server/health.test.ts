@@ -69,9 +69,12 @@ describe("in words", () => {
   });
 });
 
+/** Of util-linux. */
+const PRLIMIT = "prlimit";
+
 /** Lets no file of a process grow or change, like a disk that is full; undefined lets it again. Source: prlimit(1). */
 const limitFiles = ({ pid }: ServerProcess, bytes: number | undefined): Buffer =>
-  execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes ?? "unlimited"}:`]);
+  execFileSync(PRLIMIT, ["--pid", String(pid), `--fsize=${bytes ?? "unlimited"}:`]);
 
 describe.runIf(process.platform === "linux")("a disk that takes nothing more", () => {
   let folder: string;

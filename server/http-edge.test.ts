@@ -15,6 +15,9 @@ import { errorOf } from "./auth/testing.ts";
 import { startTestServer } from "./testing.ts";
 import type { Member, TestServer } from "./testing.ts";
 
+/** Makes the certificate that a server shows. */
+const OPENSSL = "openssl";
+
 const servers: TestServer[] = [];
 const peers: { readonly socket: Socket }[] = [];
 
@@ -121,7 +124,7 @@ describe("under TLS", () => {
     const folder = mkdtempSync(join(tmpdir(), "lumiso-tls-"));
     const [TLS_KEY, TLS_CERT] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"];
-    execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", TLS_KEY, "-out", TLS_CERT], { stdio: "ignore" });
+    execFileSync(OPENSSL, ["req", "-x509", ...kind, "-keyout", TLS_KEY, "-out", TLS_CERT], { stdio: "ignore" });
     const server = await start({ closeAnswerMs: 300, headersMs: 1000 }, { TLS_KEY, TLS_CERT });
     const silent = await knock(server, "");
     const cut = ended(silent);
