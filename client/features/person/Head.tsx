@@ -225,7 +225,11 @@ function Status(props: { readonly client: Client }): JSX.Element {
     if (to === current()) return;
     void act([{ doc: props.client.id, call: call(moveStatus, { to }) }], { done: t("status.done", look(to).label) });
   };
-  const known = () => (statuses().some(({ id }) => id === current()) ? statuses() : [look(current()), ...statuses()]);
+  // Hint: by id, so that a change of standing presses another chip and makes none anew, which would lose the focus.
+  const known = (): string[] => {
+    const ids = statuses().map(({ id }) => id);
+    return ids.includes(current()) ? ids : [current(), ...ids];
+  };
   return (
     <Show when={props.client.record()}>
       <Show
@@ -237,7 +241,7 @@ function Status(props: { readonly client: Client }): JSX.Element {
           fallback={
             <Select
               label={t("status.label")}
-              options={known().map(({ id, label, colour }) => ({ value: id, label, dot: colour }))}
+              options={known().map((id) => ({ value: id, label: look(id).label, dot: look(id).colour }))}
               value={current()}
               onChange={move}
             />
@@ -245,10 +249,10 @@ function Status(props: { readonly client: Client }): JSX.Element {
         >
           <div class="flex flex-wrap gap-2" role="group" aria-label={t("status.label")}>
             <For each={known()}>
-              {(status) => (
-                <Chip pressed={status.id === current()} onPress={() => move(status.id)}>
-                  <Dot colour={status.colour} />
-                  {status.label}
+              {(id) => (
+                <Chip pressed={id === current()} onPress={() => move(id)}>
+                  <Dot colour={look(id).colour} />
+                  {look(id).label}
                 </Chip>
               )}
             </For>
