@@ -73,3 +73,5 @@ Hocuspocus speaks another protocol: it puts the document's name in front of each
 ${tableOf(columns)}
 `;
 writeFileSync(join(import.meta.dirname, "../docs/reports/conformance.md"), text);
+// Hint: providers of the suite may still be waiting for a server that is gone.
+process.exit(0);
