@@ -107,6 +107,7 @@ function createHandle(org: string, { shelf, first }: { shelf: Shelf; first: Hist
     read: (doc) => call((storage) => storage.read(doc)),
     writersOf: (doc) => call((storage) => storage.writersOf(doc)),
     commit: (changes) => call((storage) => storage.commit(changes)),
+    mend: (doc, backup) => call((storage) => storage.mend(doc, backup)),
     page: (query) => call((storage) => storage.page(query)),
     remaining: (range) => call((storage) => storage.remaining(range)),
     count: (classes) => call((storage) => storage.count(classes)),

@@ -3,7 +3,7 @@
 import { randomText, toInstant } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import { makeKey, unwrapKey, wrapKey } from "./keyring.ts";
-import type { Keyring } from "./keyring.ts";
+import type { Keyring, WrappedKey } from "./keyring.ts";
 import { KEY_BYTES, seal, unseal } from "./seal.ts";
 import type { SealBox } from "./seal.ts";
 import type { Sqlite } from "./sqlite.ts";
@@ -25,6 +25,8 @@ export type DocumentKeys = {
   readonly make: (docs: readonly DocId[]) => Map<DocId, DataKey>;
   /** Finds a key. Fails: `key_missing` when it is gone, `damaged` when it cannot be unwrapped. Rule: K2, K5. */
   readonly find: (doc: DocId, id: string) => Result<DataKey, Unreadable>;
+  /** Takes a wrapped key of a backup in place of a lost or damaged one; false when it cannot be unwrapped for this document. Rule: ST46. */
+  readonly putBack: (doc: DocId, key: WrappedKey & { readonly id: string }) => boolean;
   /** Destroys every key of the documents, on disk and in memory. Rule: K10, ST14. */
   readonly destroy: (docs: readonly DocId[]) => void;
   /** Destroys keys made before an instant whose id no document uses. Rule: K4. */
@@ -59,6 +61,7 @@ export function createDocumentKeys(options: KeyFileOptions): DocumentKeys {
       const key = kept.get(id);
       return key === null ? findKey({ doc, id }, options, { statements, kept }) : ok(key);
     },
+    putBack: (doc, key) => putBack({ doc, key }, options, statements),
     destroy: (docs) => {
       kept.drop(new Set(docs.flatMap((doc) => statements.idsOf.all(doc).map((row) => row.key_id))));
       options.db.transaction(() => docs.forEach((doc) => statements.deleteOf.run(doc))).immediate();
@@ -123,6 +126,22 @@ function findKey(
   const address = addressOf(org, doc, id);
   const key = unwrapKey(keyring, { kekVersion: row.kek_version, wrapped: row.wrapped }, address);
   return key.ok ? ok(kept.keep({ id, box: { key: key.value, address } })) : key;
+}
+
+type PutBack = { readonly doc: DocId; readonly key: WrappedKey & { readonly id: string } };
+
+function putBack({ doc, key }: PutBack, options: KeyFileOptions, statements: KeyStatements): boolean {
+  const { org, keyring, db, clock } = options;
+  const { id, kekVersion, wrapped } = key;
+  if (keyring.keyOf(kekVersion) === undefined) return false;
+  if (!unwrapKey(keyring, { kekVersion, wrapped }, addressOf(org, doc, id)).ok) return false;
+  const row = { key_id: id, doc, kek_version: kekVersion, created_at: toInstant(clock()), wrapped };
+  const replace = db.transaction(() => {
+    statements.deleteOne.run(id);
+    statements.insert.run(row);
+  });
+  replace.immediate();
+  return true;
 }
 
 type KeptKeys = ReturnType<typeof createKept>;

@@ -11,6 +11,7 @@ import type {
   DocumentStorage,
   ErasureConfirmation,
   FeedRange,
+  Mended,
   Page,
   PageQuery,
   StorageAlarm,
@@ -98,13 +99,14 @@ export function createMemoryStorage({ random, disk, org, alarm }: MemoryStorageO
 
 type Documents = Pick<
   DocumentStorage,
-  "read" | "writersOf" | "commit" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject"
+  "read" | "writersOf" | "commit" | "mend" | "page" | "remaining" | "count" | "head" | "erase" | "eraseSubject"
 >;
 
 const documentsOf = (live: () => Memory): Documents => ({
   read: async (doc) => read(doc, live()),
   writersOf: async (doc) => live().disk.writers.get(doc) ?? new Map(),
   commit: async (changes) => commit(changes, live()),
+  mend: async (doc) => mended(doc, live().disk),
   page: async (query) => page(query, live()),
   remaining: async (range) => rowsOf(range, live().disk).length,
   count: async (classes) => rowsOf({ classes }, live().disk).filter(({ erased }) => !erased).length,
@@ -112,6 +114,15 @@ const documentsOf = (live: () => Memory): Documents => ({
   erase: async (docs, rule, at) => docs.map((doc) => bury(doc, { rule, at }, live().disk)),
   eraseSubject: async (subject, rule, at) => burySubject(subject, { rule, at }, live().disk),
 });
+
+/** Memory loses keys only when a test takes them. Rule: ST46. */
+function mended(doc: DocId, disk: MemoryDisk): Mended {
+  if (barredAt(doc, disk) !== null) return "erased";
+  if (!disk.rows.has(doc)) return "absent";
+  if (disk.keys.has(doc)) return "readable";
+  disk.keys.add(doc);
+  return "key";
+}
 
 const recordsOf = (live: () => Memory): StorageRecords => ({
   confirmErasure: async (confirmation) => confirm(confirmation, live().disk),

@@ -31,6 +31,7 @@ export type Statements = {
   readonly barred: Statement<[Address], { seq: number | null }>;
   readonly insert: Statement<[DocumentsTable]>;
   readonly update: Statement<[DocumentsTable]>;
+  readonly mend: Statement<[DocumentsTable]>;
   readonly upwards: Statement<[Rows], RawFeedRow>;
   readonly downwards: Statement<[Rows], RawFeedRow>;
   readonly count: Statement<[Range], { count: number }>;
@@ -82,6 +83,8 @@ const sqlByName: Readonly<Record<keyof Statements, string>> = {
     ON CONFLICT (doc) DO NOTHING`,
   update: `UPDATE documents SET version = @version, seq = @seq, state = @state
     WHERE doc = @doc AND version = @version - 1 AND key_id = @key_id AND ${NOT_BARRED}`,
+  mend: `UPDATE documents SET version = @version, seq = @seq, key_id = @key_id, state = @state
+    WHERE doc = @doc AND version = @version - 1 AND ${NOT_BARRED}`,
   upwards: feed("ASC"),
   downwards: feed("DESC"),
   count: `SELECT (SELECT count(*) FROM documents WHERE ${IN_RANGE})

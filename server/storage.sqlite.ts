@@ -7,6 +7,7 @@ import { keyFileHoldsKeys, openParts } from "./storage.sqlite.open.ts";
 import type { SqliteStorageOptions } from "./storage.sqlite.open.ts";
 import { countersOf, headOf, renewHistory } from "./storage.sqlite.parts.ts";
 import type { StorageParts } from "./storage.sqlite.parts.ts";
+import { mendDocument } from "./storage.sqlite.mend.ts";
 import { countDocuments, countEntries, readDocument, readPage, writersOf } from "./storage.sqlite.read.ts";
 import {
   confirmationsOf,
@@ -101,6 +102,7 @@ const documentsOf = ({ parts, erasures, end }: Life): Documents => ({
   read: async (doc) => readDocument(doc, parts()),
   writersOf: async (doc) => writersOf(doc, parts()),
   commit: async (changes) => commitChanges(changes, parts()),
+  mend: async (doc, backup) => mendDocument(doc, backup, parts()),
   page: async (query) => readPage(query, parts()),
   remaining: async (range) => countEntries(range, parts()),
   count: async (classes) => countDocuments(classes, parts()),

@@ -57,7 +57,16 @@ export type ErasureConfirmation = {
   readonly at: string;
 };
 
-/** The documents of one organisation. Asynchronous, so that a database server can stand behind it. Rule: ST1–ST29, ST43–ST44. */
+/** What a backup holds of a document: its state, and the wrapped key that the row was sealed with. Units: `wrapped` is a sealed blob. */
+export type BackedUp = {
+  readonly state: Uint8Array;
+  readonly key: { readonly id: string; readonly kekVersion: number; readonly wrapped: Uint8Array };
+};
+
+/** How a document was mended, by its key or by the backup's state; or why there was nothing to mend. */
+export type Mended = "key" | "state" | "readable" | "absent" | "erased";
+
+/** The documents of one organisation. Asynchronous, so that a database server can stand behind it. Rule: ST1–ST29, ST43–ST46. */
 export interface DocumentStorage {
   /** Random; another value than a device remembers means that a restore happened. */
   readonly history: string;
@@ -75,6 +84,8 @@ export interface DocumentStorage {
   commit(changes: readonly Change[]): Promise<CommitResult[]>;
   /** Who wrote first under each client id, as far as it was told with a change; nobody for what was erased. Rule: ST45. */
   writersOf(doc: DocId): Promise<Writers>;
+  /** Mends a document that cannot be read; one that can be is left as it is. Rule: ST46. */
+  mend(doc: DocId, backup: BackedUp): Promise<Mended>;
   /** Reads a page of the feed by number. A document that cannot be read is left out and raises an alarm. Rule: ST17–ST22. */
   page(query: PageQuery): Promise<Page>;
   /** Counts the entries of a range. */

@@ -6,6 +6,7 @@ import { unwrapKey } from "../keyring.ts";
 import { unseal } from "../seal.ts";
 import type { Sqlite, Statement } from "../sqlite.ts";
 import { addressOf } from "../storage.keys.ts";
+import type { BackedUp } from "../storage.ts";
 import type { DocumentsTable, KeysTable } from "../storage.tables.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { Result } from "../../shared/result.ts";
@@ -174,17 +175,18 @@ function unsealState(sealed: Uint8Array, { key, address, keyring }: Sealing): Ui
   return plain.ok ? plain.value : null;
 }
 
-/** The state of one document of a set; null when the set does not hold it. Throws: a stop. */
-export function openState(
+/** One document of a set, its state opened and its key still wrapped; null when the set does not hold it. Throws: a stop. */
+export function openDocument(
   { db, org, doc }: { readonly db: Sqlite; readonly org: string; readonly doc: DocId },
   { keys, keyring }: KeyFile,
-): Uint8Array | null {
+): BackedUp | null {
   type Sealed = Pick<DocumentsTable, "key_id" | "state">;
   const row = db.prepare<[string], Sealed>("SELECT key_id, state FROM documents WHERE doc = ?").get(doc);
   if (row === undefined) return null;
   return lookInto(keys, (keyFile) => {
     const key = findKeyIn(keyFile).get(row.key_id, doc) ?? stop("key_missing", doc);
     const address = addressOf(org, doc, row.key_id);
-    return unsealState(row.state, { key, address, keyring }) ?? stop("unreadable", doc);
+    const state = unsealState(row.state, { key, address, keyring }) ?? stop("unreadable", doc);
+    return { state, key: { id: row.key_id, kekVersion: key.kek_version, wrapped: key.wrapped } };
   });
 }

@@ -91,7 +91,7 @@ export const runRestore: Run = async (command) => {
   const { place: folder, set, register, replace, document, report } = command;
   if (document !== undefined) {
     const brought = await restoreDocument({ ...settings.value, folder, set, name: document });
-    return answer(command, brought, (isNew) => (isNew ? "brought back" : "the studio has all of it already"));
+    return answer(command, brought, (how) => broughtLines[how]);
   }
   const tools = { clock: systemClock, random: systemRandom, report };
   const restored = await restoreBackup({ ...settings.value, ...tools, folder, set, register, replace });
@@ -100,6 +100,12 @@ export const runRestore: Run = async (command) => {
   }
   return answer(command, restored, sayRestored);
 };
+
+const broughtLines = {
+  brought: "brought back",
+  mended: "it could not be read, and can be again",
+  unchanged: "the studio has all of it already",
+} as const;
 
 const sayRestored = (value: RestoreResult): string =>
   "finished" in value

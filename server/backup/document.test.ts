@@ -3,9 +3,12 @@ import { statSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { subjectOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
+import { organisationFiles } from "../organisations.files.ts";
+import { member } from "../testing.ts";
 import type { Member, TestServer } from "../testing.ts";
 import { restoreDocument } from "./document.ts";
 import { operatorSocket, askServer } from "./operator.ts";
+import { readFile } from "./source.ts";
 import { makeStage, nameOn, putPeople, signInAgain } from "./testing.ts";
 import type { Stage } from "./testing.ts";
 
@@ -14,12 +17,14 @@ let server: TestServer;
 let owner: Member;
 let lost: DocId;
 let gone: DocId;
+let kept: DocId;
 
 // The server stands on an older backup than the newest: what came between is only in that one.
 beforeAll(async () => {
   stage = makeStage();
   server = await stage.start();
   owner = await server.owner("ada@example.com");
+  [kept = ("" as DocId)] = await putPeople(owner, ["Kalan"]);
   const older = await stage.backUp();
   [lost = ("" as DocId), gone = ("" as DocId)] = await putPeople(owner, ["Kayıp", "Silinen"]);
   const newer = await stage.backUp();
@@ -44,11 +49,32 @@ test("[BK13] brings back what the studio has lost, once, and tells who watches",
   socket.on("message", (data: Buffer) => nudges.push(data.toString()));
   await new Promise((resolve) => socket.once("open", resolve));
   expect(await nameOn(owner, lost)).toBeNull();
-  expect(await bring(lost)).toEqual({ ok: true, value: true });
+  expect(await bring(lost)).toEqual({ ok: true, value: "brought" });
   expect(await nameOn(owner, lost)).toBe("Kayıp");
   await expect.poll(() => nudges.some((text) => text.includes("changed")), { timeout: 10_000 }).toBe(true);
   socket.close();
-  expect(await bring(lost)).toEqual({ ok: true, value: false });
+  expect(await bring(lost)).toEqual({ ok: true, value: "unchanged" });
+});
+
+test("[BK13] [ST46] mends a document whose key is lost, and one that is damaged", async () => {
+  const { keys, data } = organisationFiles(stage.settings().folders, owner.orgId);
+  const restart = async (harm: () => void): Promise<void> => {
+    await server.close();
+    harm();
+    server = await stage.start();
+  };
+  const withServer = (): Promise<string | null> => nameOn({ ...owner, ...member(server.url, owner) }, kept);
+  await restart(() => readFile(keys, (db) => db.prepare("DELETE FROM keys WHERE doc = ?").run(kept)));
+  await expect(withServer()).rejects.toThrow("changes: 503");
+  expect(await bring(kept)).toEqual({ ok: true, value: "mended" });
+  expect(await withServer()).toBe("Kalan");
+  await restart(() =>
+    readFile(data, (db) => db.prepare("UPDATE documents SET state = zeroblob(99) WHERE doc = ?").run(kept)),
+  );
+  await expect(withServer()).rejects.toThrow("changes: 5");
+  expect(await bring(kept)).toEqual({ ok: true, value: "mended" });
+  expect(await withServer()).toBe("Kalan");
+  owner = { ...owner, ...member(server.url, owner) };
 });
 
 test("[BK13] a tombstone wins", async () => {
