@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import { briefly } from "./briefly.ts";
 import type { RandomBytes } from "./clock.ts";
+import { isWell } from "./health.ts";
 import type { Probes } from "./health.ts";
 import { makeKey, unwrapKey, wrapKey } from "./keyring.ts";
 import type { Keyring } from "./keyring.ts";
@@ -24,19 +25,29 @@ export type ProbeDeps = {
 
 /** Makes the probes; those that cost something answer from the last moment. Rule: OB4. */
 export function createProbes({ db, keyring, random, folders, limits, loop }: ProbeDeps): Probes {
+  // Hint: a bad answer is kept like a good one, or a broken disk would be asked by everybody.
+  const seldom = (probe: () => boolean | Promise<boolean>) => briefly(limits.healthMs, () => isWell(probe));
   return {
-    database: briefly(limits.healthMs, () => canWrite(db)),
-    keys: briefly(limits.healthMs, async () => canSeal(keyring, random)),
-    disk: briefly(limits.healthMs, () => hasSpace(folders, limits.diskFreeBytes)),
+    database: seldom(() => canWrite(db)),
+    keys: seldom(() => canSeal(keyring, random)),
+    disk: seldom(() => hasSpace(folders, limits.diskFreeBytes)),
     loop: () => loop().max * 1000 < limits.loopDelayMs,
   };
 }
 
 // A write of the file's first page, flushed like any other: a disk that takes no more refuses it. The number means nothing.
-async function canWrite(db: Kysely<MainTables>): Promise<boolean> {
-  await sql.raw("PRAGMA user_version = 1").execute(db);
-  return true;
-}
+const canWrite = (db: Kysely<MainTables>): Promise<boolean> =>
+  db.connection().execute(async (connection) => {
+    const timeout = await sql<{ timeout: number }>`PRAGMA busy_timeout`.execute(connection);
+    // Hint: SQLite waits by stopping the whole process, which whoever asks for health must not be able to bring about.
+    await sql`PRAGMA busy_timeout = 0`.execute(connection);
+    try {
+      await sql`PRAGMA user_version = 1`.execute(connection);
+      return true;
+    } finally {
+      await sql.raw(`PRAGMA busy_timeout = ${Number(timeout.rows[0]?.timeout)}`).execute(connection);
+    }
+  });
 
 function canSeal(keyring: Keyring, random: RandomBytes): boolean {
   const key = makeKey(random);

@@ -9,8 +9,10 @@ import * as Y from "yjs";
 import { docId } from "../shared/document.ts";
 import { writeSync } from "../shared/protocol.ts";
 import { briefly } from "./briefly.ts";
+import { startTimer } from "./clock.ts";
 import { startServerProcess } from "./durability/process.testing.ts";
 import type { ServerProcess } from "./durability/process.testing.ts";
+import { openSqlite } from "./sqlite.ts";
 import { change, putContact } from "./sync/testing.ts";
 import { signUpOwner, startTestServer } from "./testing.ts";
 import type { Member, TestServer } from "./testing.ts";
@@ -54,6 +56,31 @@ describe("in words", () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('"kind":"loop"');
     await server.close();
+  });
+
+  test("[OB3][OB4] a database that another program has locked, without a stop of the server", async () => {
+    const server = await startTestServer({ env: { LIMITS: JSON.stringify({ healthMs: 1 }) } });
+    const other = openSqlite(join(server.dataDir, "data", "main.db"), { create: false });
+    other.exec("BEGIN IMMEDIATE");
+    const elapsed = startTimer();
+    for (let time = 0; time < 20; time += 1) expect(await healthOf(server)).toEqual(ill("database"));
+    // Hint: SQLite would wait two seconds each time.
+    expect(elapsed()).toBeLessThan(10_000);
+    other.exec("ROLLBACK");
+    other.close();
+    await untilHealth(server, well);
+    expect(await healthOf(server)).toEqual(well);
+    await server.close();
+  });
+
+  test("[OB4] what takes long is looked up seldom", async () => {
+    let asked = 0;
+    const ask = briefly(1, async () => {
+      asked += 1;
+      await new Promise((resolve) => void setTimeout(resolve, 50));
+    });
+    for (const elapsed = startTimer(); elapsed() < 1000;) await ask();
+    expect(asked).toBe(1);
   });
 
   test("[OB4] what many ask for is looked up once in a moment, and a failure is not kept", async () => {

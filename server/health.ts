@@ -63,7 +63,8 @@ export function createHealth({ probes, onChange }: HealthOptions): Health {
   };
 }
 
-async function isWell(probe: () => boolean | Promise<boolean>): Promise<boolean> {
+/** Asks a probe; one that throws is not well. */
+export async function isWell(probe: () => boolean | Promise<boolean>): Promise<boolean> {
   try {
     return await probe();
   } catch {
