@@ -71,6 +71,7 @@ const LIMITS = {
   requestsAtOncePerMember: 100_000,
   connectionsPerAddress: 100_000,
   removalsPerMemberPerHour: 1_000_000_000,
+  clientIdsPerMemberPerDay: 1_000_000_000,
 };
 
 const SETTINGS = { LIMITS: JSON.stringify(LIMITS) };

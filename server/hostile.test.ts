@@ -125,6 +125,21 @@ describe("shares", () => {
     await small.close();
   });
 
+  test("[UP7][SO16] a request that costs more than a member's share is cut short, each update in its place", async () => {
+    const small = await startTestServer({ env: { LIMITS: JSON.stringify({ workMsPerMemberPerSecond: 1 }) } });
+    const member = await small.owner(address());
+    const update = Y.convertUpdateFormatV1ToV2(contactOf(member));
+    const updates = Array.from({ length: 300 }, () => ({ doc: newContact(), update }));
+    const results = await member.push(updates);
+    expect(results.map(({ doc }) => doc)).toEqual(updates.map(({ doc }) => doc));
+    const types = results.map((result) => ("error" in result ? result.error.type : "stored"));
+    expect(types[0]).toBe("stored");
+    expect(types.at(-1)).toBe("too_fast");
+    const again = await member.fetch(`/api/orgs/${member.orgId}/updates`, { method: "POST", body: Buffer.of(0) });
+    expect(again.status).toBe(429);
+    await small.close();
+  });
+
   test("[SO15] whole documents that are asked for again and again end the socket", async () => {
     const small = await startTestServer({ env: { LIMITS: JSON.stringify({ frameBytesPerSecond: 300 }) } });
     const member = await small.owner(address());

@@ -60,6 +60,7 @@ export const startLimits = {
   // Documents.
   tickMs: 50,
   removalsPerMemberPerHour: 5000,
+  clientIdsPerMemberPerDay: 512,
   restoringMs: 30 * 24 * 60 * 60_000,
 
   // Sign-in, team and mail.

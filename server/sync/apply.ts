@@ -48,11 +48,12 @@ export function documentFrom(doc: DocId, state: Uint8Array): Y.Doc {
 export const hasPending = (ydoc: Y.Doc): boolean => ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null;
 
 /**
- * What one update may do. Units: steps as `effortOf` counts them and bytes of the update, beyond which it is tried first; client ids
+ * What one update may do. Units: steps as `effortOf` counts them (up to `mostSteps`) and bytes of the update, beyond which it is tried first; client ids
  * that the document may hold afterwards. `ownerOf` tells whose a client id is.
  */
 export type Allowance = {
   readonly steps: number;
+  readonly mostSteps: number;
   readonly bytes: number;
   readonly clientIds: number;
   readonly ownerOf: (client: number) => string | null;
@@ -66,7 +67,7 @@ export function applyIncoming(room: Target, incoming: Incoming, allowed: Allowan
   const ids = extendedIds(room.ydoc, inspection.decoded);
   if (isForeign(ids, incoming.author, allowed))
     return { kind: "refused", refusal: { reason: "author" }, isWhole: true };
-  const effort = effortOf(room.ydoc, inspection.decoded, allowed.steps);
+  const effort = effortOf(room.ydoc, inspection.decoded, allowed.mostSteps);
   const isHeavy = effort > 0 && (effort > allowed.steps || incoming.update.length > allowed.bytes);
   if (isHeavy) return { kind: "heavy", grows: ids.size > 0 };
   return applyInspected(room, incoming, { effort, ids, clientIds: allowed.clientIds });

@@ -16,12 +16,13 @@ import type { DocUpdate, FeedEntry } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { readBytes } from "../body.ts";
+import { createDeadline } from "../clock.ts";
 import { failed } from "../http-error.ts";
 import type { Page } from "../storage.ts";
 import { answerPreferences, runCommands } from "./commands.ts";
 import type { Hub } from "./hub.ts";
 import { openBringing } from "./restoring.ts";
-import type { Outcome } from "./room.ts";
+import type { Outcome, Room } from "./room.ts";
 import type { Tenant } from "./tenant.ts";
 import { findCaller, findRight, mayCreate, readClaim, refuseModel } from "./who.ts";
 import type { Caller } from "./who.ts";
@@ -183,10 +184,8 @@ async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
   const bringing = c.req.query("restoring") === "1" ? await openBringing(hub, inside.value) : null;
   const bringers = updates.value.map(() => bringing?.() ?? null);
   const taking = { ...inside.value, hub };
-  // Hint: submitted together, so that they share commits; answered in the order of the request.
-  const results = await Promise.all(
-    updates.value.map((update, index) => takeUpdate(update, { ...taking, author: bringers[index]?.author ?? null })),
-  );
+  const authors = bringers.map((bringer) => bringer?.author ?? null);
+  const results = await takeUpdates(updates.value, authors, taking);
   const brought = results.filter(({ ok: isOk }, index) => isOk && bringers[index]?.hasBrought()).length;
   if (brought > 0) hub.onBrought?.(inside.value.caller.org, brought);
   const body: UpdateResults = {
@@ -198,28 +197,59 @@ async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
 const toResult = (doc: string, result: Result<number, ServerError>): UpdateResults["results"][number] =>
   result.ok ? { doc, seq: result.value } : { doc, error: toErrorBody(result.error).error };
 
-type Taking = Inside & { readonly hub: Hub; readonly author: Author | null };
+type Taking = Inside & { readonly hub: Hub };
 
-/** Puts one update into its room; answers with its number once it is on disk. Rules: UP1–UP4, UP6. */
-async function takeUpdate(
-  { doc, update }: DocUpdate,
-  { hub, caller, tenant, author }: Taking,
-): Promise<Result<number, ServerError>> {
+/**
+ * Puts updates into their rooms, without waiting for one to be on disk before the next, so that they share commits. Loading
+ * documents costs time: everybody else has a turn in between, and it counts against the member's share. Rules: UP1–UP4, UP7.
+ */
+async function takeUpdates(
+  updates: readonly DocUpdate[],
+  authors: readonly (Author | null)[],
+  taking: Taking,
+): Promise<Result<number, ServerError>[]> {
+  const { hub, caller } = taking;
+  const answers: Promise<Result<number, ServerError>>[] = [];
+  let isLate = createDeadline(hub.limits.tickMs);
+  for (const [index, update] of updates.entries()) {
+    const room = await openRoom(update.doc, taking);
+    const author = authors[index] ?? { member: caller.member };
+    answers.push(room.ok ? submit(room.value, { ...taking, update, author }) : Promise.resolve(room));
+    if (!isLate()) continue;
+    await new Promise((resolve) => void setImmediate(resolve));
+    isLate = createDeadline(hub.limits.tickMs);
+  }
+  return Promise.all(answers);
+}
+
+async function openRoom(doc: string, { hub, caller, tenant }: Taking): Promise<Result<Room, ServerError>> {
   const allowed = findRight(caller, doc);
   if (!allowed.ok) return allowed;
   if (allowed.value.right !== "write") return err({ type: "refused", refusal: { reason: "read_only" } });
-  const room = await tenant.room(doc);
-  if (!room.ok) return room;
-  if (room.value.version === 0 && !mayCreate(doc, "write")) return err({ type: "not_found" });
+  const { waitMs, worked } = hub.share(caller.member);
+  const retryAfterMs = waitMs();
+  if (retryAfterMs > 0) return err({ type: "too_fast", retryAfterMs });
+  const room = await tenant.room(allowed.value.doc, worked);
+  const isMissing = room.ok && room.value.version === 0 && !mayCreate(allowed.value.doc, "write");
+  return isMissing ? err({ type: "not_found" }) : room;
+}
+
+type Submitting = Taking & { readonly update: DocUpdate; readonly author: Author };
+
+/** Answers with an update's number once it is on disk. Rules: UP1, UP6. */
+async function submit(
+  room: Room,
+  { hub, caller, tenant, update: { update }, author }: Submitting,
+): Promise<Result<number, ServerError>> {
   const outcome = await new Promise<Outcome>((settle) => {
-    tenant.submit(room.value, {
+    tenant.submit(room, {
       update,
       format: "v2",
-      author: author ?? { member: caller.member },
+      author,
       maxClientIds: hub.limits.clientIdsPerSyncUpdate,
       maxStructs: hub.limits.structsPerDocument,
       from: null,
-      seenAs: hub.presence(room.value).ownerOf,
+      seenAs: hub.presence(room).ownerOf,
       onWork: hub.share(caller.member).worked,
       settle,
     });

@@ -12,6 +12,7 @@ import {
 import type { ClientFrame } from "../../shared/protocol.ts";
 import type { Refusal, ServerError } from "../../shared/errors.ts";
 import * as Y from "yjs";
+import { startTimer } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import { createFrameLedger } from "./ledger.ts";
 import type { FrameLedger } from "./ledger.ts";
@@ -89,8 +90,10 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (!line.isOpen()) return;
     const frame = readClientFrame(bytes);
     if (!frame.ok) return line.refuse({ reason: "malformed" });
+    const elapsed = startTimer();
     // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
     (handlers[frame.value.kind] as (frame: ClientFrame) => void)(frame.value);
+    if (frame.value.kind !== "update") deps.onWork?.(elapsed());
   };
 
   room.watchers.add(line.watcher);

@@ -3,7 +3,8 @@ import * as Y from "yjs";
 import { expect, test } from "vitest";
 import { docId } from "../../shared/document.ts";
 import { startLimits } from "../limits.ts";
-import { conflicts, noteOf } from "./heavy.testing.ts";
+import { effortOf } from "./effort.ts";
+import { conflicts, deletions, noteOf } from "./heavy.testing.ts";
 import type { Note } from "./heavy.testing.ts";
 import { ada, ben, change, joinRoom, putContact, setupTenant, submit } from "./testing.ts";
 import type { Bench } from "./testing.ts";
@@ -78,6 +79,20 @@ test("[SY13] 12 bytes that delete a formatted text beyond measure are refused; i
   expect(rest.length).toBeLessThan(20);
   expect(await submit(bench, rest, note)).toMatchObject({ kind: "refused", refusal: { reason: "limit" } });
   expect((await submit(bench, part, note)).kind).toBe("settled");
+});
+
+test("[SY13] deletions that walk over the same dead structs again and again are refused", async () => {
+  const bench = setupTenant({ limits });
+  const note = noteOf(4000);
+  for (let letter = 0; letter < 4000; letter += 2) note.line.delete(letter / 2, 1);
+  expect((await submit(bench, Y.encodeStateAsUpdate(note.ydoc), note)).kind).toBe("settled");
+  const again = deletions(note, { count: 10_000, length: 4000 });
+  const start = performance.now();
+  expect((await submit(bench, again, note)).kind).not.toBe("failed");
+  expect(performance.now() - start).toBeLessThan(20_000);
+  const held = effortOf(note.ydoc, Y.decodeUpdate(again), startLimits.workerApplySteps);
+  expect(held).toBe(Number.POSITIVE_INFINITY);
+  expect(effortOf(note.ydoc, Y.decodeUpdate(Y.encodeStateAsUpdate(note.ydoc)), startLimits.workerApplySteps)).toBe(0);
 });
 
 test("[SY13] small updates do not add up to a document that cannot be loaded", async () => {

@@ -53,3 +53,16 @@ export function conflicts({ line }: Note, { client, clock = 0, count, from = 0 }
   encoding.writeVarUint(encoder.restEncoder, 0);
   return encoder.toUint8Array();
 }
+
+/** Deletes the same stretch from the line's beginning so many times over, in one update. */
+export function deletions({ line }: Note, { count, length }: { count: number; length: number }): Uint8Array {
+  const run = line._start?.id;
+  if (run === undefined) throw new Error("an empty line has no letters");
+  const encoder = new Y.UpdateEncoderV1();
+  for (const number of [0, 1, run.client, count]) encoding.writeVarUint(encoder.restEncoder, number);
+  for (let index = 0; index < count; index += 1) {
+    encoding.writeVarUint(encoder.restEncoder, run.clock);
+    encoding.writeVarUint(encoder.restEncoder, length);
+  }
+  return encoder.toUint8Array();
+}

@@ -17,7 +17,7 @@ import type { SyncCounts, SyncMeter } from "./meter.ts";
 import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
-import { createTakeAway } from "./removals.ts";
+import { createTallies } from "./tally.ts";
 import type { Room } from "./room.ts";
 import { createShares } from "./shares.ts";
 import type { Share } from "./shares.ts";
@@ -69,7 +69,7 @@ export function createHub(deps: HubDeps): Hub {
   const names = new Map<string, string>();
   const judge = createJudge(deps.limits);
   const share = createShares(deps.limits, deps.clock);
-  const takeAway = createTakeAway(deps.limits, deps.clock);
+  const tallies = createTallies(deps.limits, deps.clock);
   const scheduleHash = createContentHashes(timer);
 
   const onCommitted = (org: string, room: Room): void => {
@@ -84,7 +84,7 @@ export function createHub(deps: HubDeps): Hub {
   const make = async (org: string): Promise<Tenant | null> => {
     const storage = await deps.organisations.open(org);
     if (storage === null) tenants.delete(org);
-    return storage && createTenant({ ...deps, org, storage, judge, takeAway, onCommitted });
+    return storage && createTenant({ ...deps, org, storage, judge, tallies, onCommitted });
   };
 
   const tenant = (org: string): Promise<Tenant | null> => {

@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import { classOf } from "../../shared/document.ts";
 import type { DocId } from "../../shared/document.ts";
 import type { Refusal, ServerError } from "../../shared/errors.ts";
+import { writeSync } from "../../shared/protocol.ts";
 import type { Limits } from "../limits.ts";
 import type { DocumentStorage, Writers } from "../storage.ts";
 import { err, ok } from "../../shared/result.ts";
@@ -151,3 +152,20 @@ export async function reload(
 /** The most bytes a document of this class may have; growth beyond is refused. Source: sync.md §4.4. */
 export const hardLimit = (doc: DocId, limits: Limits): number =>
   classOf(doc) === "studio" ? limits.studioHardBytes : limits.documentHardBytes;
+
+/**
+ * Relays what a room's document emitted in a tick as one frame, because each frame costs a write per watcher. Only who wrote
+ * all of it is left out; an update that is known already changes nothing. Large ones go one by one. Rule: SY3.
+ */
+export function broadcast(room: Room, accepted: readonly Accepted[], limits: Limits): void {
+  const changed = accepted.filter(({ emitted }) => emitted !== null);
+  const updates = changed.flatMap(({ emitted }) => emitted ?? []);
+  const bytes = updates.reduce((sum, { length }) => sum + length, 0);
+  const merged = updates.length > 1 && bytes <= limits.frameBytes ? [Y.mergeUpdates(updates)] : updates;
+  const writers = new Set(changed.map(({ submission }) => submission.from));
+  const [writer] = writers.size === 1 ? writers : [];
+  for (const update of merged) {
+    const frame = writeSync("update", update);
+    for (const watcher of room.watchers) if (watcher !== writer) watcher.deliver(frame);
+  }
+}

@@ -168,7 +168,7 @@ function openRoom(opening: Opening): WSEvents {
 /** Records the access, then loads the room; an absent one opens only for whom it may be made by. Rules: AC1, SO3. */
 async function loadFor({ hub, entry }: Opening): Promise<Result<Room, ServerError>> {
   const { caller, tenant, doc, right } = entry;
-  const room = await tenant.room(doc);
+  const room = await tenant.room(doc, hub.share(caller.member).worked);
   if (!room.ok) return room;
   if (room.value.version === 0 && !mayCreate(doc, right)) return err({ type: "not_found" });
   const { org, member, device } = caller;

@@ -8,14 +8,14 @@ import { applyIncoming } from "./apply.ts";
 import type { Applied } from "./apply.ts";
 import type { Job, Judge } from "./judge.ts";
 import type { SyncMeter } from "./meter.ts";
-import type { TakeAway } from "./removals.ts";
 import { loadRoom } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
+import type { Tallies } from "./tally.ts";
 
 /** `isLate` ends a tick: what is left waits for the next one. `wake` puts a room into a tick again. Rules: SY10, SY13. */
 export type Taking = {
   readonly org: string;
-  readonly takeAway: TakeAway;
+  readonly tallies: Tallies;
   readonly meter?: SyncMeter;
   readonly storage: DocumentStorage;
   readonly limits: Limits;
@@ -54,17 +54,24 @@ export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]
 /** How much loading a document may come to cost before it is tried, in what one update may do. */
 const LOADS = 5;
 
-function take(room: Room, submission: Submission, { org, limits, takeAway, meter }: Taking): Applied {
+function take(room: Room, submission: Submission, { org, limits, tallies, meter }: Taking): Applied {
   const verdict = room.verdict?.on === submission ? room.verdict : null;
   if (verdict !== null) room.verdict = null;
   if (verdict?.isCheap === false) return { kind: "refused", refusal: { reason: "limit" }, isWhole: true };
   const spare = Math.min(limits.workerApplySteps, limits.workerApplySteps * LOADS - room.untried);
   const untried = verdict === null ? { steps: spare, bytes: limits.workerApplyBytes } : EVERYTHING;
   const ownerOf = (client: number): string | null => room.writers.get(client) ?? submission.seenAs?.(client) ?? null;
-  const applied = applyIncoming(room, submission, { ...untried, clientIds: limits.clientIdsPerDocument, ownerOf });
+  const applied = applyIncoming(room, submission, {
+    ...untried,
+    mostSteps: limits.workerApplySteps,
+    clientIds: limits.clientIdsPerDocument,
+    ownerOf,
+  });
   if (applied.kind !== "changed") return applied;
-  const { member } = submission.author;
-  if (!takeAway({ org, member }, applied.removals)) {
+  const who = { org, member: submission.author.member, doc: room.doc };
+  if (!tallies.addIds(who, unboundOf(room, applied.ids).length))
+    return { kind: "refused", refusal: { reason: "limit" } };
+  if (!tallies.takeAway(who, applied.removals)) {
     meter?.guarded("removals");
     return { kind: "refused", refusal: { reason: "destructive" } };
   }
@@ -103,10 +110,13 @@ type Binding = { readonly submission: Submission; readonly ids: ReadonlySet<numb
  * stored takes its room with it. What is brought back after a restore says nothing about who wrote it. Rule: SY14.
  */
 function bind(room: Room, { submission: { author }, ids }: Binding): Writers {
-  const unbound = author.mayBring === undefined ? [...ids].filter((client) => !room.writers.has(client)) : [];
+  const unbound = author.mayBring === undefined ? unboundOf(room, ids) : [];
   for (const client of unbound) room.writers.set(client, author.member);
   return new Map(unbound.map((client) => [client, author.member]));
 }
+
+const unboundOf = ({ writers }: Room, ids: ReadonlySet<number>): number[] =>
+  [...ids].filter((client) => !writers.has(client));
 
 type Trying = Taking & { readonly submission: Submission; readonly grows: boolean };
 

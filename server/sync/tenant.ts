@@ -3,7 +3,6 @@
 import * as Y from "yjs";
 import type { DocId } from "../../shared/document.ts";
 import type { ServerError } from "../../shared/errors.ts";
-import { writeSync } from "../../shared/protocol.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Bus } from "../bus.ts";
@@ -12,8 +11,8 @@ import type { Limits } from "../limits.ts";
 import type { CommitResult, DocumentStorage } from "../storage.ts";
 import type { SyncMeter } from "./meter.ts";
 import type { Judge } from "./judge.ts";
-import type { TakeAway } from "./removals.ts";
-import { hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
+import type { Tallies } from "./tally.ts";
+import { broadcast, hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
 import { applyQueue } from "./take.ts";
 
@@ -24,7 +23,7 @@ export type TenantDeps = {
   readonly bus: Bus;
   readonly limits: Limits;
   readonly judge: Judge;
-  readonly takeAway: TakeAway;
+  readonly tallies: Tallies;
   readonly onCommitted: (org: string, room: Room) => void;
   readonly onFailure: (error: unknown) => void;
   readonly meter?: SyncMeter;
@@ -35,8 +34,8 @@ export type TenantDeps = {
 export type Tenant = {
   readonly org: string;
   readonly storage: DocumentStorage;
-  /** Opens a room, loading it once for all who ask. Fails: `erased`, `key_missing`, `later`. */
-  readonly room: (doc: DocId) => Promise<Result<Room, ServerError>>;
+  /** Opens a room, loading it once for all who ask; `onWork` hears how long that took. Fails: `erased`, `key_missing`, `later`. */
+  readonly room: (doc: DocId, onWork?: (ms: number) => void) => Promise<Result<Room, ServerError>>;
   /** Queues an update for the next commit; its `settle` is called exactly once. */
   readonly submit: (room: Room, submission: Submission) => void;
   /** Every open room. */
@@ -92,7 +91,7 @@ export function createTenant(deps: TenantDeps): Tenant {
     }
   };
 
-  const room = (doc: DocId): Promise<Result<Room, ServerError>> => {
+  const room: Tenant["room"] = (doc, onWork) => {
     const known = entries.get(doc);
     if (known) {
       // Hint: moved to the end, so that the map's order is the order of last use.
@@ -102,7 +101,12 @@ export function createTenant(deps: TenantDeps): Tenant {
       return known.room ? Promise.resolve(ok(known.room)) : known.loading;
     }
     const entry: Entry = { loading: Promise.resolve(err({ type: "later" })), room: null, isFresh: true };
-    entry.loading = Promise.resolve().then(() => load(doc, entry));
+    entry.loading = Promise.resolve().then(async () => {
+      const elapsed = startTimer();
+      const loaded = await load(doc, entry);
+      onWork?.(elapsed());
+      return loaded;
+    });
     entries.set(doc, entry);
     if (entries.size > CLOSED_ROOMS_KEPT) tidyUp();
     return entry.loading;
@@ -225,7 +229,10 @@ async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
   if (room.queue.length === 0) room.tickSize = Number.POSITIVE_INFINITY;
   else if (!room.isTrying) deps.requeue(room);
   if (accepted.every(({ emitted }) => emitted === null)) return { room, accepted, state: null };
+  const elapsed = startTimer();
   const state = Y.encodeStateAsUpdateV2(room.ydoc);
+  const ms = elapsed() / accepted.length;
+  for (const { submission } of accepted) submission.onWork?.(ms);
   const fits = state.length <= hardLimit(room.doc, deps.limits) || state.length <= room.stateBytes;
   if (fits) return { room, accepted, state };
   await refuseGrowth(room, accepted, deps);
@@ -273,23 +280,6 @@ function announce(ticks: readonly Tick[], deps: TickDeps): void {
   if (written.length === 0) return;
   const seq = Math.max(...written.map(({ room }) => room.seq));
   deps.bus.publish({ type: "changed", org: deps.org, seq, docs: written.map(({ room }) => room.doc) });
-}
-
-/**
- * Relays what a room's document emitted in a tick as one frame, because each frame costs a write per watcher. Only who wrote
- * all of it is left out; an update that is known already changes nothing. Large ones go one by one. Rule: SY3.
- */
-function broadcast(room: Room, accepted: readonly Accepted[], limits: Limits): void {
-  const changed = accepted.filter(({ emitted }) => emitted !== null);
-  const updates = changed.flatMap(({ emitted }) => emitted ?? []);
-  const bytes = updates.reduce((sum, { length }) => sum + length, 0);
-  const merged = updates.length > 1 && bytes <= limits.frameBytes ? [Y.mergeUpdates(updates)] : updates;
-  const writers = new Set(changed.map(({ submission }) => submission.from));
-  const [writer] = writers.size === 1 ? writers : [];
-  for (const update of merged) {
-    const frame = writeSync("update", update);
-    for (const watcher of room.watchers) if (watcher !== writer) watcher.deliver(frame);
-  }
 }
 
 function release(room: Room): void {

@@ -22,7 +22,7 @@ import type { Connection } from "./connection.ts";
 import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
-import { createTakeAway } from "./removals.ts";
+import { createTallies } from "./tally.ts";
 import { createTenant } from "./tenant.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Outcome, Room } from "./room.ts";
@@ -63,7 +63,7 @@ export function setupTenant({
     bus,
     limits,
     judge: createJudge(limits),
-    takeAway: createTakeAway(limits, clock),
+    tallies: createTallies(limits, clock),
     onCommitted: () => undefined,
     onFailure: (error) => failures.push(error),
   });

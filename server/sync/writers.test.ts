@@ -5,6 +5,7 @@ import { startLimits } from "../limits.ts";
 import { writeAwareness } from "../../shared/protocol.ts";
 import { ada, ben, change, contactDoc, joinRoom, putContact, setupTenant, storedName, submit } from "./testing.ts";
 import type { Bench } from "./testing.ts";
+import { noteOf } from "./heavy.testing.ts";
 
 const rename = (name: string) => (ydoc: Y.Doc) => {
   const self = ydoc.getMap("contact").get("self");
@@ -121,6 +122,26 @@ describe("client ids", () => {
   });
 });
 
+test("[SY15] nobody uses up a document's client ids in a day", async () => {
+  let now = 0;
+  const bench = setupTenant({ limits: { ...startLimits, clientIdsPerMemberPerDay: 2 }, clock: () => now });
+  const ydoc = new Y.Doc();
+  await submit(
+    bench,
+    change(ydoc, (each) => putContact(each, "Ayşe")),
+  );
+  const kinds: string[] = [];
+  const turn = async (member: string): Promise<void> => {
+    const update = change(copyOf(ydoc), rename(`${kinds.length}`));
+    kinds.push((await submit(bench, update, { member })).kind);
+    if (kinds.at(-1) === "settled") Y.applyUpdate(ydoc, update);
+  };
+  for (const member of [ada, ada, ben]) await turn(member);
+  now += 24 * 60 * 60_000;
+  await turn(ada);
+  expect(kinds).toEqual(["settled", "refused", "settled", "settled"]);
+});
+
 describe("what a member takes away", () => {
   test("[SY16] overwriting beyond an hour's share is refused and told; the next hour begins anew", async () => {
     let now = 0;
@@ -139,6 +160,15 @@ describe("what a member takes away", () => {
     expect((await submit(bench, change(copyOf(ydoc), rename("e")), { member: ben })).kind).toBe("settled");
     now += 60 * 60_000;
     expect((await submit(bench, more)).kind).toBe("settled");
+  });
+
+  test("[SY16] a hundred letters count as a field", async () => {
+    const bench = setupTenant({ limits: { ...startLimits, removalsPerMemberPerHour: 2 } });
+    const note = noteOf(400);
+    await submit(bench, note.update, note);
+    const cut = (letters: number) => change(note.ydoc, () => note.line.delete(0, letters));
+    expect((await submit(bench, cut(150), note)).kind).toBe("settled");
+    expect(await submit(bench, cut(100), note)).toMatchObject(refusedFor("destructive"));
   });
 
   test("[SY16] it counts over all documents of the studio, and adding counts nothing", async () => {
