@@ -1,6 +1,7 @@
 // Owns long lists: only the rows in sight are on the page, and keys move among all of them. Never sorts or filters.
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, untrack } from "solid-js";
 import type { JSX } from "solid-js";
+import { afterPaint } from "../paint.ts";
 import { cx } from "./cx.ts";
 import { isTyping, nextIndex } from "./keys.ts";
 
@@ -133,6 +134,9 @@ const ROOM_BELOW = 88;
 /** How much is drawn before the box has been measured: more than most screens hold. Units: pixels. */
 const USUAL_HEIGHT = 900;
 
+/** How many rows the first frame draws; the others follow in the next, so that neither holds the page up. */
+const FIRST_ROWS = 14;
+
 type Window = {
   /** The indices that are drawn. The same number is the same row, so what stays in sight is not drawn anew. */
   readonly rows: () => readonly number[];
@@ -145,12 +149,14 @@ function createWindow<T>(props: () => VirtualListProps<T>): Window {
   let box: HTMLElement | undefined;
   const [top, setTop] = createSignal(0);
   const [height, setHeight] = createSignal(USUAL_HEIGHT);
+  const [isPainted, setPainted] = createSignal(false);
+  onMount(() => onCleanup(afterPaint(() => setPainted(true))));
   const bounds = createMemo(
     () => {
       const { rowHeight, items } = props();
       const first = Math.max(0, Math.floor(top() / rowHeight) - BEYOND);
       const end = Math.min(items.length, Math.ceil((top() + height()) / rowHeight) + BEYOND);
-      return { first: Math.min(first, end), end };
+      return { first: Math.min(first, end), end: isPainted() ? end : Math.min(first + FIRST_ROWS, end) };
     },
     undefined,
     { equals: (one, other) => one.first === other.first && one.end === other.end },
