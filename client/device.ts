@@ -7,6 +7,7 @@ import type { Leaving, Memory, Remembered } from "./session.ts";
 import { dropShared } from "./shared-files.ts";
 import { browserEngine, openDeviceDb } from "./store/db.ts";
 import type { DeviceDb, Engine, StudioDb } from "./store/db.ts";
+import { isFull } from "./store/failure.ts";
 import { findStudio } from "./store/here.ts";
 import type { Found } from "./store/here.ts";
 import { dropHolder, dropStudio, keepHolder, readHolders, readStudios } from "./store/holders.ts";
@@ -77,9 +78,13 @@ function makeMemory(db: DeviceDb, engine: Engine): Memory<Remembered> {
       const before = await cache.load();
       // Hint: what was shared with the app waits for whoever was here, also where they did not sign out.
       if (before !== null && before.user.id !== user.id && "caches" in globalThis) await dropShared();
-      await db.transaction("rw", db.meta, async () => {
+      const saving = db.transaction("rw", db.meta, async () => {
         await cache.save(value);
         if (isKnown) await keepHolder(db, { user: user.id, name: user.name, studios, contactAt: now() });
+      });
+      // Hint: on a full device the last word that was kept of the same member stands; the studio tells that it is full (S64).
+      await saving.catch((error: unknown) => {
+        if (before?.user.id !== user.id || !isFull(error)) throw error;
       });
     },
   };

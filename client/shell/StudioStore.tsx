@@ -11,12 +11,15 @@ import { useApi, useSession } from "../session.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
 import type { ExportWay, SyncActs } from "../ui/sync.ts";
+import { useLeaveUnstored } from "./leaveUnstored.ts";
 import { useTakeOut } from "./takeOut.ts";
 import { SyncContext } from "./Shell.tsx";
 import { SignInAgain } from "./SignInAgain.tsx";
 import { createStorage } from "./storage.ts";
 import type { Carried } from "./storage.ts";
 
+const loadLeave = async () => ({ default: (await import("./LeaveUnstored.tsx")).LeaveUnstored });
+const LeaveUnstored = lazy(loadLeave);
 const StorageNotice = lazy(async () => ({ default: (await import("./StorageNotice.tsx")).StorageNotice }));
 
 /** Opens a member's studio for all screens below. Another studio or member makes another one. */
@@ -65,6 +68,11 @@ function Around(props: AroundProps): JSX.Element {
   useWiped();
   useUpdating();
   const takeOut = useTakeOut();
+  const leaving = useLeaveUnstored();
+  // Hint: loaded before it is asked for, because a disk that fails may give nothing later.
+  createEffect(
+    () => store.isWriting() && store.status().kind === "not_saved" && void loadLeave().catch(() => undefined),
+  );
   const isExpired = useExpiry();
   // Hint: getters, because an act that cannot help now is not offered.
   const acts: SyncActs = {
@@ -91,6 +99,13 @@ function Around(props: AroundProps): JSX.Element {
       <MembersContext.Provider value={members}>
         <Show when={isExpired() && isSigningIn()}>
           <SignInAgain onOpenChange={setSigningIn} />
+        </Show>
+        <Show when={leaving()}>
+          {(held) => (
+            <Suspense>
+              <LeaveUnstored held={held()} onExport={(way) => void takeOut(way)} />
+            </Suspense>
+          )}
         </Show>
         {/* Hint: the bar takes room of its own, so that it covers neither a name nor a button. */}
         <div class="flex h-[var(--room,100dvh)] flex-col">

@@ -29,6 +29,7 @@ import type { Rescued } from "./rescue.ts";
 import { startReplicator } from "./replicate.ts";
 import type { Replicator } from "./replicate.ts";
 import { isServerRestored } from "./restoring.ts";
+import { withRoom } from "./space.ts";
 import { refreshMembers } from "./team.ts";
 import type { Reading } from "./unsaved.ts";
 import type { Writer } from "./writer.ts";
@@ -66,7 +67,7 @@ export function startEngine(parts: StoreParts, { role }: EngineDeps): Engine {
   const closing = new AbortController();
   const wire = makeWire(parts, { link, closing: closing.signal });
   const refresh = async (): Promise<Result<null, WireError>> => {
-    const answer = await refreshMembers(parts.db, wire);
+    const answer = await withRoom(parts.db, () => refreshMembers(parts.db, wire));
     return answer.ok ? ok(null) : answer;
   };
   const feed = makePulls(parts, { wire, link, role, refreshMembers: refresh, closing: closing.signal });

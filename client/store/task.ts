@@ -1,6 +1,6 @@
 // Owns work that is asked for often and runs one at a time: it runs as soon as it is due, and again when it was asked for meanwhile.
 // Never knows what the work is.
-import { isConnectionLost } from "./failure.ts";
+import { isConnectionLost, isFull } from "./failure.ts";
 import type { Cancel, StoreParts } from "./parts.ts";
 
 export type Task = {
@@ -39,9 +39,9 @@ export function makeTask(
       const wait = await run();
       if (wait !== null) kick(wait);
     } catch (error) {
-      // Hint: a lost connection is opened again by disk.ts and told by the state of saving.
-      if (!isConnectionLost(error)) onFailure(error);
-      // Hint: such as a disk that is full; nobody may ever ask again, so it asks itself.
+      // Hint: a lost connection is opened again by disk.ts, a full disk is told by space.ts; neither is a fault of the program.
+      if (!isConnectionLost(error) && !isFull(error)) onFailure(error);
+      // Hint: nobody may ever ask again, so it asks itself.
       kick(AGAIN_MS);
     } finally {
       running = null;

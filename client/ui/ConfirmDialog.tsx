@@ -21,6 +21,8 @@ export type ConfirmDialogProps = {
   /** The name to type, for what can never be brought back. */
   readonly typeName?: string | undefined;
   readonly onConfirm: () => void;
+  /** What else helps to decide, such as taking along what goes. */
+  readonly children?: JSX.Element;
 };
 
 /** Asks once, and says exactly what goes and what stays. Rule: UI11. */
@@ -43,6 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): JSX.Element {
       <div class="flex flex-col gap-4">
         <Points title={t("goes")} points={props.goes} />
         <Points title={t("stays")} points={props.stays} />
+        {props.children}
         <Show when={props.typeName}>
           {(name) => (
             <TextField
