@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import type { StoryServer } from "../server.ts";
 import { finding } from "./engine.ts";
 import type { Engine } from "./engine.ts";
-import { createStudio, installed, inviteColleague, openPerson } from "./seat.ts";
+import { createStudioOnScreen, installed, inviteColleague, openPerson } from "./seat.ts";
 import type { Seat } from "./seat.ts";
 import { onStage, STORY_MS } from "./stage.ts";
 
@@ -33,7 +33,7 @@ export function tellStory(name: string, start: () => Promise<Engine>): void {
 type Cast = { readonly server: StoryServer; readonly ada: Seat; readonly eda: Seat };
 
 async function begin({ server, ada, eda }: Cast): Promise<void> {
-  await createStudio(ada, server);
+  await createStudioOnScreen(ada, server);
   expect(await ada.evaluate<boolean[]>(ABILITIES)).toEqual([true, true, true, true, true]);
   await inviteColleague(ada, eda, server);
   await ada.click({ role: "link", name: "İçe aktar" });
