@@ -104,6 +104,8 @@ async function bring(hub: Hub, { org, doc, backup }: Found): Promise<Answer> {
   const tenant = await hub.tenant(org);
   if (tenant === null) return { kind: "failed", reason: "not_found" };
   const mended = await tenant.storage.mend(doc, backup);
+  // Hint: a room that was open still stands on what lies no longer on the disk.
+  if (mended === "state") tenant.drop(doc, { type: "later" });
   const answer = await merge(hub, tenant, { doc, state: backup.state });
   if (answer.kind === "brought") hub.onBrought?.(org, 1);
   return answer.kind === "unchanged" && (mended === "key" || mended === "state") ? { kind: "mended" } : answer;
