@@ -22,7 +22,8 @@ export async function callOnce(scene: Scene): Promise<void> {
   const routes = routesOf(server.running).filter(({ row }) => row?.door !== "gate" && row?.door !== "socket");
   // Hint: most of the others ask for nothing of a studio.
   const ofStudios = routes.filter(({ row }) => row?.door === "studio");
-  const route = dice.pick(dice.below(3) === 0 ? routes : ofStudios);
+  const carrying = ofStudios.filter(({ path }) => /changes|updates|commands/.test(path));
+  const route = dice.pick(dice.pick([routes, ofStudios, carrying]));
   const nobody = member(server.url, { email: "", cookie: "", userId: "", orgId: "" });
   const expendable = [here.members.viewer, nobody];
   const who = dice.pick(ending.test(route.path) ? expendable : [...Object.values(here.members), ...expendable]);
@@ -63,7 +64,7 @@ export function mixedOrg({ dice, here, there }: Scene): string {
 export function mixedDoc({ dice, here, there }: Scene): string {
   const subjects = [...there.subjects, ...here.subjects, dice.uuid(), there.owner.userId, "2026"];
   const made = `${dice.pick(docClasses)}/${dice.pick(subjects)}`;
-  return dice.pick([dice.pick(there.docs), dice.pick(here.docs), made, dice.pick(wrong)]);
+  return dice.pick([dice.pick(there.docs), dice.pick(there.docs), dice.pick(here.docs), made, dice.pick(wrong)]);
 }
 
 /** A query with some of everything that any address reads. */
@@ -81,6 +82,7 @@ export function mixedQuery(scene: Scene): string {
   const where = dice.pick<readonly [string, string]>([
     ["after", "0"],
     ["before", "999999"],
+    ["doc", mixedDoc(scene)],
     ["doc", mixedDoc(scene)],
     ["after", String(dice.below(30))],
   ]);
