@@ -1,7 +1,7 @@
 // What a backup holds, in which order it is made, what it refuses and what it leaves behind, over a real server's data.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docId } from "../../shared/document.ts";
@@ -136,6 +136,13 @@ describe("a backup", () => {
     const lock = lockFolder(folders.dataDir, "alone", "backup");
     expect(await stage.backUp()).toMatchObject({ error: { type: "backup_running" } });
     lock?.release();
+    const elsewhere = makeStage(place("restoring"));
+    cpSync(`${stage.env["DATA_DIR"]}.kek`, `${elsewhere.env["DATA_DIR"]}.kek`);
+    mkdirSync(elsewhere.env["DATA_DIR"] ?? "", { recursive: true });
+    writeFileSync(join(elsewhere.env["DATA_DIR"] ?? "", "main.db"), "");
+    const alone = lockFolder(elsewhere.env["DATA_DIR"] ?? "", "alone");
+    expect(await elsewhere.backUp()).toMatchObject({ error: { type: "restore_running" } });
+    alone?.release();
     writeFileSync(place("a file"), "");
     await expect(stage.backUp({ folder: join(place("a file"), "below") })).resolves.toMatchObject({ ok: false });
   });

@@ -74,7 +74,7 @@ const TRIES = 3;
 
 /**
  * Makes a backup. Rules: BK1–BK7.
- * Fails: `no_data`, `folder_inside_data`, `key_in_backup`, `backup_running`, `server_running` (a restore), `disk_full`,
+ * Fails: `no_data`, `folder_inside_data`, `key_in_backup`, `backup_running`, `restore_running`, `disk_full`,
  * `not_writable`, `restore_unfinished`, and what the check of the copies says.
  */
 export const makeBackup = (options: BackupOptions): Promise<Result<MadeBackup, BackupError>> =>
@@ -104,7 +104,7 @@ function refuseFolder({ folders, folder, keyFile }: BackupOptions): void {
 }
 
 async function withData(options: BackupOptions): Promise<MadeBackup> {
-  const using = lockFolder(options.folders.dataDir, "shared") ?? stop("server_running");
+  const using = lockFolder(options.folders.dataDir, "shared") ?? stop("restore_running");
   try {
     if (isSwapping(options.folders)) stop("restore_unfinished");
     return await copyAndPlace(options);
@@ -152,42 +152,50 @@ async function copyPatiently(options: BackupOptions, set: string): Promise<strin
 }
 
 async function copyAll(options: BackupOptions, set: string): Promise<string[]> {
-  const { folders, folder, keyring, random, report = ignore, step = ignore } = options;
-  const at = toInstant(options.clock());
-  const data = stagedSet(folder);
-  const keys = stagedSlot(folder);
-  freshFolder(data);
-  freshFolder(keys);
+  const { folders, folder, keyring, random, step = ignore } = options;
   const main = copyMain(folders);
   const studios = lookIntoMain(main, studiosOfMain);
-  const contents = { format: FORMAT, model: MODEL_VERSION, at } as const;
-
+  const data = stagedSet(folder);
+  freshFolder(data);
   writeWhole(join(data, MAIN), sealParcel(main, { keyring, place: mainPlace(set) }, random));
-  const files: Manifest["files"] = [await printOf(data, MAIN)];
+  await copyStudios(options, { studios, kind: "data", folder: data, place: set });
+  step("data_copied");
+  const keys = stagedSlot(folder);
+  freshFolder(keys);
+  await copyStudios(options, { studios, kind: "keys", folder: keys, place: "keys" });
+  step("keys_copied");
+  return studios;
+}
+
+const kinds = {
+  data: { copy: copyData, nameOf: dataName },
+  keys: { copy: copyKeys, nameOf: keysName },
+} as const;
+
+/** What is copied of each studio, where to, and what its list is sealed to. */
+type Copying = {
+  readonly studios: readonly string[];
+  readonly kind: keyof typeof kinds;
+  readonly folder: string;
+  readonly place: string;
+};
+
+/** Copies a file of each studio and lists the folder. Throws: a stop with `studio_without_files`. */
+async function copyStudios(options: BackupOptions, { studios, kind, folder, place }: Copying): Promise<void> {
+  const { folders, keyring, clock, random, report = ignore } = options;
+  const { copy, nameOf } = kinds[kind];
+  const files: Manifest["files"] = kind === "data" ? [await printOf(folder, MAIN)] : [];
   const rows: Manifest["rows"] = {};
   for (const [index, org] of studios.entries()) {
-    report(`data of studio ${index + 1} of ${studios.length}`);
-    if (!existsSync(organisationFiles(folders, org).data)) stop("studio_without_files", dataName(org));
-    const copied = await copyData(folders, org, data);
+    report(`${kind} of studio ${index + 1} of ${studios.length}`);
+    if (!existsSync(organisationFiles(folders, org)[kind])) stop("studio_without_files", nameOf(org));
+    const copied = await copy(folders, org, folder);
     files.push(copied.print);
     rows[org] = copied.rows;
   }
-  writeManifest({ folder: data, place: set, keyring }, { ...contents, files, rows }, random);
-  step("data_copied");
-
-  const keyFiles: Manifest["files"] = [];
-  const keyRows: Manifest["rows"] = {};
-  for (const [index, org] of studios.entries()) {
-    report(`keys of studio ${index + 1} of ${studios.length}`);
-    if (!existsSync(organisationFiles(folders, org).keys)) stop("studio_without_files", keysName(org));
-    const copied = await copyKeys(folders, org, keys);
-    keyFiles.push(copied.print);
-    keyRows[org] = copied.rows;
-  }
-  writeManifest({ folder: keys, place: "keys", keyring }, { ...contents, files: keyFiles, rows: keyRows }, random);
-  for (const each of [data, keys]) syncDirectory(each);
-  step("keys_copied");
-  return studios;
+  const manifest = { format: FORMAT, model: MODEL_VERSION, at: toInstant(clock()), files, rows } as const;
+  writeManifest({ folder, place, keyring }, manifest, random);
+  syncDirectory(folder);
 }
 
 /** The slot that is empty, damaged or the older one; the newer keys stay until the new ones are in place. Rule: BK2. */

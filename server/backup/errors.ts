@@ -17,6 +17,7 @@ const sentences = {
   folder_inside_data: "the backup must lie outside DATA_DIR and KEYS_DIR",
   key_in_backup: "the key-encryption key lies in the folder of the backup: keep it elsewhere",
   backup_running: "another backup of this data is running",
+  restore_running: "a restore is running on this data",
   server_running: "a server is running on this data: stop it first",
   server_not_running: "no server is running on this data: start it first",
   disk_full: "there is no room left on the disk",
