@@ -10,6 +10,7 @@ import { renameOrganisation } from "../../server/auth/studios.ts";
 import { createBus } from "../../server/bus.ts";
 import type { Bus } from "../../server/bus.ts";
 import type { RandomBytes } from "../../server/clock.ts";
+import { createHealth } from "../../server/health.ts";
 import { startLimits } from "../../server/limits.ts";
 import { createLog } from "../../server/log.ts";
 import type { Mailer } from "../../server/mail.ts";
@@ -53,7 +54,14 @@ const RECHECK_MS = 60_000;
 // Hint: one for all, because each of them waits for the end of the process.
 const log = createLog("silent");
 
-const limits = { ...startLimits, upgradesPerMemberPerMinute: 1_000_000, upgradesPerAddressPerMinute: 1_000_000 };
+// Hint: rates are counted in real time, in which weeks of the simulation pass in a moment.
+const limits = {
+  ...startLimits,
+  upgradesPerMemberPerMinute: 1_000_000,
+  upgradesPerAddressPerMinute: 1_000_000,
+  requestsPerMemberPerMinute: 1_000_000,
+  requestsPerAddressPerMinute: 1_000_000,
+};
 
 /** Begins a life. */
 export function beginLife(deps: LifeDeps): Life {
@@ -73,11 +81,19 @@ export function beginLife(deps: LifeDeps): Life {
     onFailure,
   });
   const folders = { pages: "client", keptAssets: "client" };
-  const isHealthy = async (): Promise<boolean> => true;
-  const app = createApp({ auth, hub, log, folders, isSecure: false, isHealthy });
+  const app = createApp({ auth, hub, log, folders, isSecure: false, ...makeWatch() });
   const recheck = setInterval(() => void hub.sockets.recheckAll(), RECHECK_MS);
   mark.end.promise.catch(() => clearInterval(recheck));
   return Object.assign(mark, { app, hub, bus });
+}
+
+/** What an operator would look at: a life is well until it ends, and nobody reads its figures. */
+function makeWatch() {
+  const well = (): boolean => true;
+  const nothing = (): void => undefined;
+  const probes = { database: well, keys: well, disk: well, loop: well };
+  const health = createHealth({ probes, onChange: nothing });
+  return { health, answered: nothing, figures: async () => "", metricsToken: undefined };
 }
 
 type Parts = {
