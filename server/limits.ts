@@ -38,7 +38,7 @@ export const startLimits = {
   awarenessBytes: KIB,
   awarenessPerSecond: 2,
 
-  // HTTP and connections.
+  // HTTP and connections. Ten tablets of one member that come back after a week: about 540 requests each.
   requestsPerMemberPerMinute: 6000,
   requestsPerAddressPerMinute: 1200,
   requestsAtOncePerMember: 64,
