@@ -110,6 +110,30 @@ describe("rights that end while somebody is at it", () => {
   });
 });
 
+test("[SO9] every socket is asked for its rights again; what cannot be read is no right", async () => {
+  const member = await server.invite(owner, address(), "assistant");
+  const socket = new member.WebSocket(`${server.url.replace("http", "ws")}/sync/${owner.orgId}/${newContact()}`);
+  const closed = once(socket, "close");
+  await once(socket, "message");
+  const { sockets } = server.running.hub;
+  await sockets.recheckAll();
+  expect(sockets.countOf(member.userId)).toBe(1);
+  const unreadable = {
+    org: owner.orgId,
+    member: "nobody",
+    session: "s",
+    recheck: () => Promise.reject(new Error("disk")),
+  };
+  const ended: unknown[] = [];
+  sockets.add({ ...unreadable, close: (error) => ended.push(error) });
+  // Hint: ended where no event tells of it, as by another server.
+  const db = server.running.auth.db;
+  await db.deleteFrom("sessions").where("user_id", "=", member.userId).execute();
+  await sockets.recheckAll();
+  expect((await closed)[0]).toBe(4401);
+  expect(ended).toEqual([{ type: "later" }]);
+});
+
 describe("shares", () => {
   test("[SO11] sockets that open all at once are counted one by one", async () => {
     const small = await startTestServer({ env: { LIMITS: JSON.stringify({ socketsPerMember: 3 }) } });
@@ -137,6 +161,23 @@ describe("shares", () => {
     expect(types.at(-1)).toBe("too_fast");
     const again = await member.fetch(`/api/orgs/${member.orgId}/updates`, { method: "POST", body: Buffer.of(0) });
     expect(again.status).toBe(429);
+    await small.close();
+  });
+
+  test("[SO10] a reader that takes nothing is cut, and is in nobody's way from then on", async () => {
+    const limits = { frameBytesPerSecond: 1e9, frameBytesPerMemberPerSecond: 1e9, bufferedHardBytes: 100_000 };
+    const small = await startTestServer({ env: { LIMITS: JSON.stringify(limits) } });
+    const member = await small.owner(address());
+    const peer = await openPeer(small.running.port, handshake(`/sync/${member.orgId}/studio`, member.cookie));
+    await peer.hears("101 Switching");
+    peer.socket.pause();
+    const isOpen = (): boolean => small.running.hub.sockets.countOf(member.userId) > 0;
+    expect(isOpen()).toBe(true);
+    while (isOpen()) {
+      for (let turn = 0; turn < 10; turn += 1) peer.frame(writeSync("step1", Uint8Array.of(0)));
+      await fetch(`${small.url}/healthz`);
+    }
+    peer.socket.destroy();
     await small.close();
   });
 

@@ -250,7 +250,7 @@ async function submit(
       maxStructs: hub.limits.structsPerDocument,
       from: null,
       seenAs: hub.presence(room).ownerOf,
-      onWork: hub.share(caller.member).worked,
+      share: hub.share(caller.member),
       settle,
     });
   });

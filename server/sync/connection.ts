@@ -20,6 +20,7 @@ import type { Face, Presence } from "./presence.ts";
 import type { Bringing } from "./restoring.ts";
 import { joinState, runWhenIdle } from "./room.ts";
 import type { Outcome, Room, Watcher } from "./room.ts";
+import type { Share } from "./shares.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** The socket as a connection sees it; `close` maps the error to its code. */
@@ -42,8 +43,8 @@ export type ConnectionDeps = {
   readonly limits: Limits;
   /** Counts bytes against the socket's share; false when it is used up. */
   readonly spend?: (bytes: number) => boolean;
-  /** Hears how long the server worked on this socket's updates. Units: ms. Rule: SO16. */
-  readonly onWork?: (ms: number) => void;
+  /** What the member has of the server. Rule: SO16. */
+  readonly share?: Pick<Share, "worked" | "waitMs">;
   /** After a restore a SyncStep2 may bring back what others wrote; live updates never. Rule: SY12. */
   readonly bringing?: Bringing;
   readonly onBrought?: () => void;
@@ -93,7 +94,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     const elapsed = startTimer();
     // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
     (handlers[frame.value.kind] as (frame: ClientFrame) => void)(frame.value);
-    if (frame.value.kind !== "update") deps.onWork?.(elapsed());
+    if (frame.value.kind !== "update") deps.share?.worked(elapsed());
   };
 
   room.watchers.add(line.watcher);
@@ -163,7 +164,7 @@ function makeTaking(line: Line): (received: DocumentFrame) => void {
       maxStructs: limits.structsPerDocument,
       from: line.watcher,
       seenAs: line.presence.ownerOf,
-      ...(line.onWork === undefined ? {} : { onWork: line.onWork }),
+      ...(line.share === undefined ? {} : { share: line.share }),
       settle: (outcome) => {
         onOutcome(outcome, frame, isSyncStep2);
         if (outcome.kind === "settled" && bringer?.hasBrought()) line.onBrought?.();

@@ -14,6 +14,7 @@ import type { Incoming } from "./apply.ts";
 import { loadEffort } from "./effort.ts";
 import type { Verdict } from "./judge.ts";
 import type { SyncMeter } from "./meter.ts";
+import type { Share } from "./shares.ts";
 
 /** What became of a submission. `settled` means: on disk, under that number of the organisation. */
 export type Outcome =
@@ -38,8 +39,8 @@ export type Watcher = {
 export type Submission = Incoming & {
   readonly from: Watcher | null;
   readonly settle: (outcome: Outcome) => void;
-  /** Hears how long the server worked on it. Units: ms. Rule: SO16. */
-  readonly onWork?: (ms: number) => void;
+  /** Whose share of the server it spends. Rule: SO16. */
+  readonly share?: Pick<Share, "worked" | "waitMs">;
   /** Whose face shows a client id in the room at this moment. Rule: SY14. */
   readonly seenAs?: (client: number) => string | null;
 };

@@ -57,13 +57,29 @@ describe("shares", () => {
   test("[SO16] what an update costs is noted to who sent it, refused ones too", async () => {
     const bench = setupTenant();
     const work: number[] = [];
-    const device = await joinRoom(bench, contactDoc, { onWork: (ms) => work.push(ms) });
+    const share = { worked: (ms: number) => void work.push(ms), waitMs: () => 0 };
+    const device = await joinRoom(bench, contactDoc, { share });
     device.sendUpdate(change(new Y.Doc(), (ydoc) => putContact(ydoc, "Ayşe")));
     device.sendUpdate(change(new Y.Doc(), (ydoc) => ydoc.getMap("elsewhere").set("a", 1)));
     await bench.tenant.idle();
     expect(work.length).toBeGreaterThanOrEqual(2);
     expect(work.every((ms) => ms > 0)).toBe(true);
   });
+});
+
+test("[SO16] what still waits of a member who has overdrawn is not taken; the others of the tick are", async () => {
+  const bench = setupTenant();
+  let owed = 0;
+  const share = { worked: () => void (owed = 5000), waitMs: () => owed };
+  const greedy = await joinRoom(bench, contactDoc, { share });
+  const other = await joinRoom(bench, contactDoc, { member: ben });
+  const made = change(new Y.Doc(), (ydoc) => putContact(ydoc, "Ayşe"));
+  greedy.sendUpdate(made);
+  greedy.sendUpdate(change(new Y.Doc(), (ydoc) => ydoc.getMap("elsewhere").set("a", 1)));
+  other.sendUpdate(made);
+  await bench.tenant.idle();
+  expect(greedy.closed).toEqual({ type: "too_fast", retryAfterMs: 5000 });
+  expect(other.settled).toEqual([{ seq: 1, frames: 1 }]);
 });
 
 const state = (client: number, clock: number): Uint8Array =>

@@ -44,14 +44,19 @@ export function closeWith(ws: WSContext, error: ServerError): void {
 
 type Sending = { readonly limits: Limits; readonly meter?: SyncMeter };
 
-/** Sends a frame; a reader too slow to take what it is sent is closed, so that it cannot fill the memory. Rule: SO10. */
-export function sendBounded(ws: WSContext, frame: Uint8Array | string, { limits, meter }: Sending): void {
-  if (ws.readyState !== 1) return;
-  if (bufferedAmount(ws.raw) > limits.bufferedHardBytes) {
+/**
+ * Sends a frame; false when a reader too slow to take what it is sent had to be closed, so that it cannot fill the memory.
+ * Rule: SO10.
+ */
+export function sendBounded(ws: WSContext, frame: Uint8Array | string, { limits, meter }: Sending): boolean {
+  if (ws.readyState !== 1) return true;
+  const isTooSlow = bufferedAmount(ws.raw) > limits.bufferedHardBytes;
+  if (isTooSlow) {
     meter?.guarded("slow");
     ws.close(1013, "slow");
     // Hint: the type of a frame's buffer is wider than what `send` names; ws takes any view.
   } else ws.send(frame as Uint8Array<ArrayBuffer>);
+  return !isTooSlow;
 }
 
 /** Tells whether so much waits for a reader that it is spared what may be lost. Rule: SO17. */

@@ -133,7 +133,7 @@ function openRoom(opening: Opening): WSEvents {
     if (!room.ok) return closeWith(ws, room.error);
     const bringing = await openBringing(hub, opening.entry);
     if (waiting === null) return;
-    connection = connect(opening, { ws, room: room.value, spend: throttle, bringing });
+    connection = connect(opening, { ws, room: room.value, spend: throttle, bringing, leave });
     for (const frame of waiting) connection.receive(frame);
     waiting = null;
   };
@@ -180,14 +180,18 @@ type Joining = {
   readonly ws: WSContext;
   readonly room: Room;
   readonly spend: (bytes: number) => boolean;
+  readonly leave: () => void;
   readonly bringing: Bringing;
 };
 
-function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing }: Joining): Connection {
+function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing, leave }: Joining): Connection {
   const { caller, tenant, right } = entry;
   return createConnection({
     socket: {
-      send: (frame) => sendBounded(ws, frame, hub),
+      send: (frame) => {
+        // Hint: a peer that does not read does not answer the close either. Rule: SO14.
+        if (!sendBounded(ws, frame, hub)) leave();
+      },
       close: (error) => closeWith(ws, error),
       isSlow: () => isSlow(ws, hub),
     },
@@ -199,7 +203,7 @@ function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing }
     hasAcks,
     limits: hub.limits,
     spend,
-    onWork: hub.share(caller.member).worked,
+    share: hub.share(caller.member),
     bringing,
     onBrought: () => hub.onBrought?.(entry.caller.org, 1),
   });

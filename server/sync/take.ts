@@ -33,6 +33,11 @@ export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]
   const submissions = room.isTrying ? [] : room.queue.splice(0, room.tickSize);
   const accepted: Accepted[] = [];
   for (const [index, submission] of submissions.entries()) {
+    const retryAfterMs = submission.share?.waitMs() ?? 0;
+    if (retryAfterMs > 0) {
+      submission.settle({ kind: "failed", error: { type: "too_fast", retryAfterMs } });
+      continue;
+    }
     const elapsed = startTimer();
     const applied = take(room, submission, taking);
     if (applied.kind === "heavy") {
@@ -41,7 +46,7 @@ export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]
       break;
     }
     const isSpoilt = await follow(room, { submission, applied, accepted, storage: taking.storage });
-    submission.onWork?.(elapsed());
+    submission.share?.worked(elapsed());
     // Hint: loading costs time, so a tick does it once; else one request could stop everybody. Rule: SY10.
     if (isSpoilt || taking.isLate()) {
       room.queue.unshift(...submissions.slice(index + 1));
@@ -131,7 +136,7 @@ function tryElsewhere(room: Room, { submission, grows, judge, meter, wake, onFai
   };
   judge.ask({ member: submission.author.member, grows, job }).then(
     (verdict) => {
-      submission.onWork?.(verdict.ms);
+      submission.share?.worked(verdict.ms);
       meter?.guarded(verdict.isCheap ? "tried" : "heavy");
       room.verdict = { ...verdict, on: submission };
       finish();

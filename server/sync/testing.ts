@@ -24,6 +24,7 @@ import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import { createTallies } from "./tally.ts";
 import { createTenant } from "./tenant.ts";
+import type { Share } from "./shares.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Outcome, Room } from "./room.ts";
 
@@ -107,14 +108,14 @@ type Joining = {
   readonly right?: Right;
   readonly ydoc?: Y.Doc;
   readonly isSlow?: () => boolean;
-  readonly onWork?: (ms: number) => void;
+  readonly share?: Pick<Share, "worked" | "waitMs">;
 };
 
 /** A device in a room: it applies what it hears and answers SyncStep1 when told to. */
 export async function joinRoom(bench: Bench, doc: DocId, options: Joining = {}): Promise<Device> {
   const room = await bench.tenant.room(doc);
   if (!room.ok) throw new Error(room.error.type);
-  const { member = ada, right = "write", ydoc = emptyDocument(doc), isSlow = () => false, onWork } = options;
+  const { member = ada, right = "write", ydoc = emptyDocument(doc), isSlow = () => false, share } = options;
   const frames: Uint8Array[] = [];
   const settled: Settled[] = [];
   const refusals: RefusalNotice[] = [];
@@ -150,7 +151,7 @@ export async function joinRoom(bench: Bench, doc: DocId, options: Joining = {}):
     closed: null,
     connection: createConnection({
       socket: { send: hear, close: (error) => void (device.closed = error), isSlow },
-      ...(onWork === undefined ? {} : { onWork }),
+      ...(share === undefined ? {} : { share }),
       tenant: bench.tenant,
       room: room.value,
       presence,
