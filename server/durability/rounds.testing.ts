@@ -40,8 +40,8 @@ const KNOWN_ROOMS = 8;
 const START_KILLED_EVERY = 3;
 
 /** How many updates and answers there are before the kill: few in most rounds, since more kills show more than long ones. */
-const FEW_STEPS = 200;
-const MANY_STEPS = 1500;
+const FEW_STEPS = 120;
+const MANY_STEPS = 800;
 
 /** Of how many documents devices keep copies over restarts, as a browser does. */
 const KEPT = 6;
@@ -183,7 +183,7 @@ function makeUnsent({ dice, owner }: Run, states: States): Sent[] {
 /** Kills the server once more, before it is ready. */
 async function killStart({ dataDir, env, dice, tally }: Run): Promise<void> {
   const starting = launchServer({ dataDir, env });
-  await wait(dice.below(700));
+  await wait(dice.below(500));
   await starting.kill("SIGKILL");
   tally.startKilled();
 }
