@@ -4,7 +4,7 @@ import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 
 /** First number of a frame. */
-export const kinds = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3 } as const;
+const kinds = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3 } as const;
 
 /** Second number of a sync frame. */
 export const steps = { step1: 0, step2: 1, update: 2 } as const;
