@@ -13,7 +13,7 @@ export function reconnectText(figures: readonly ReconnectFigures[]): string {
   const row = (label: string, field: NumberOf, unit = "ms"): string =>
     `| ${label} | ${whole(of(field))} ${unit} | ${whole(Math.max(...figures.map(field)))} ${unit} |`;
   return [
-    `${figures.length} restarts under ${whole(of(({ clients }) => clients))} devices, each with a room and a nudge socket. **${whole(sum(({ lost }) => lost))} of ${whole(sum(({ acknowledged }) => acknowledged))}** updates that were acknowledged meanwhile are lost; ${whole(sum(({ told }) => told))} of ${whole(sum(({ sockets }) => sockets))} sockets were told 1012.`,
+    `Restarts: ${figures.length}, each under ${whole(of(({ clients }) => clients))} devices with a room and a nudge socket. **${whole(sum(({ lost }) => lost))} of ${whole(sum(({ acknowledged }) => acknowledged))}** updates that were acknowledged meanwhile are lost; ${whole(sum(({ told }) => told))} of ${whole(sum(({ sockets }) => sockets))} sockets were told 1012.`,
     "",
     "| from SIGTERM until … | median | worst run |",
     "| --- | --- | --- |",
