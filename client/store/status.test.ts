@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { BREAK_MS, judge, RED_AFTER_MS } from "./judge.ts";
 import type { Facts } from "./judge.ts";
+import type { NotSavedReason } from "../saving.ts";
+import { syncWords } from "../ui/syncText.ts";
 import { allActions } from "../../shared/actions.ts";
 import { recordPersonActivity, recordStudioActivity } from "../../shared/activity.ts";
 import { historyActions } from "./status.ts";
@@ -59,6 +61,28 @@ describe("the state of saving", () => {
     expect(kindAt({ ...opening, diskSince: 1500 }, 2000)).toBe("saving");
     expect(judge(opening, 1000 + RED_AFTER_MS).status).toMatchObject({ kind: "not_saved", reason: "device" });
     expect(judge({ ...calm, isStopped: true }, 2000).status).toMatchObject({ kind: "not_saved", reason: "stopped" });
+  });
+
+  test("[CH4] is red for one reason of a list, and each has a sentence of its own that says what to do", () => {
+    const late = 1000 + RED_AFTER_MS;
+    const red: Record<NotSavedReason, Facts> = {
+      stopped: { ...calm, isStopped: true },
+      device: { ...calm, diskFailure: "device", diskSince: 900 },
+      full: { ...calm, diskFailure: "full", diskSince: 900 },
+      signed_out: { ...waiting, blocked: "signed_out" },
+      other_member: { ...waiting, blocked: "other_member" },
+      unverified: { ...waiting, blocked: "email_unverified" },
+      outdated: { ...waiting, standing: "outdated" },
+      unacknowledged: waiting,
+    };
+    for (const [reason, facts] of Object.entries(red))
+      expect(judge(facts, late).status).toMatchObject({ kind: "not_saved", reason });
+    for (const words of [syncWords.tr.reason, syncWords.en.reason]) {
+      const sentences: readonly string[] = Object.keys(red).map((reason) => Reflect.get(words, reason));
+      expect(sentences.every((sentence) => /\S.*\.$/.test(sentence))).toBe(true);
+      expect(new Set(sentences).size).toBe(sentences.length);
+    }
+    expect(judge({ ...red.full, blocked: "signed_out", standing: "outdated" }, late).status.reason).toBe("full");
   });
 
   test("[S52] turns red 8 s after a change has gone unanswered online, and says when to look again", () => {
