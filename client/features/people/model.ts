@@ -38,6 +38,9 @@ export type PeopleModel = {
 /** More than are drawn on any screen. */
 const FIRST = 60;
 
+/** As many as a laptop draws; each costs the disk a question. */
+const IN_SIGHT = 36;
+
 /** How often the whole list is asked again at most: while a device fills itself, and otherwise. Units: ms. */
 const [FILLING_MS, USUAL_MS] = [3000, 100];
 
@@ -122,7 +125,7 @@ function createIds(
     const isOther = untrack(() => shown()?.about) !== about;
     return ids.then(async (found) => {
       // Hint: another answer is shown from its top; with the rows there it is drawn once, in the place of the one before.
-      if (isOther) await rows.bring(found?.slice(0, FIRST) ?? []);
+      if (isOther) await rows.bring(found?.slice(0, IN_SIGHT) ?? []);
       return { ids: found, about };
     });
   });
