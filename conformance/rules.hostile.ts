@@ -15,6 +15,10 @@ async function besideOthers(target: Target, strange: (sender: Client) => void): 
   await write(target, [first, second], "çalışıyor");
   await write(target, [second, first], "sürüyor");
   must(first.closedWith() === null && second.closedWith() === null, "others were closed too");
+  // Hint: what the sender asks now is answered after what it sent before, or not at all.
+  sender.send(syncFrame("step1", Uint8Array.of(0)));
+  const isAnswered = (): boolean => sender.frames.some(({ kind }) => kind === "step2");
+  await sender.until("an answer or an end", () => sender.closedWith() !== null || isAnswered());
   const code = sender.closedWith();
   await Promise.all([first.close(), second.close(), sender.close()]);
   return code === null ? "ignored" : `sender closed with ${code}`;
