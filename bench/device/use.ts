@@ -1,6 +1,6 @@
 // Owns an afternoon with the app in small: searching letter by letter, opening people, editing them, scrolling.
 // Every input is a real one; never calls into the app.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { heapOf, measure } from "./browser.ts";
 import type { Device } from "./browser.ts";
 import { spreadOf } from "./figures.ts";
@@ -51,7 +51,7 @@ async function open(page: Page, count: number): Promise<number[]> {
     const isClick = index % 2 === 0;
     if (!isClick) await row.focus();
     const wish = { event: isClick ? "click" : "keydown", until: { kind: "person", name, sections } } as const;
-    const { painted } = await measure(page, wish, () => (isClick ? row.click() : page.keyboard.press("Enter")));
+    const { painted } = await measure(page, wish, () => (isClick ? press(page, row) : page.keyboard.press("Enter")));
     times.push(painted);
     await page.waitForTimeout(50);
   }
@@ -81,13 +81,20 @@ async function edit(page: Page, count: number): Promise<Edits> {
     const isShown = index % 2 === 0;
     await closeMessages(page);
     const until = isShown ? ({ kind: "pressed", label } as const) : ({ kind: "message" } as const);
-    const answer = await measure(page, { event: "click", until }, () => chip.click());
+    const answer = await measure(page, { event: "click", until }, () => press(page, chip));
     if (isShown) {
       edits.work.push(answer.busy);
       edits.shown.push(answer.painted);
     } else edits.stored.push(answer.seen);
   }
   return edits;
+}
+
+/** A click at the middle of an element. Hint: the driver's own click has the page look up what is hit, within the time measured. */
+async function press(page: Page, element: Locator): Promise<void> {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error("what is to be pressed is not in sight");
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
 async function closeMessages(page: Page): Promise<void> {
