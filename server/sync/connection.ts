@@ -20,7 +20,7 @@ import type { Face, Presence } from "./presence.ts";
 import type { Bringing } from "./restoring.ts";
 import { joinState, runWhenIdle } from "./room.ts";
 import type { Outcome, Room, Watcher } from "./room.ts";
-import type { Share } from "./shares.ts";
+import type { QueueShare } from "./shares.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** The socket as a connection sees it; `close` maps the error to its code. */
@@ -44,7 +44,7 @@ export type ConnectionDeps = {
   /** Counts bytes against the socket's share; false when it is used up. */
   readonly spend?: (bytes: number) => boolean;
   /** What the member has of the server. Rule: SO16. */
-  readonly share?: Pick<Share, "worked" | "waitMs">;
+  readonly share?: QueueShare;
   /** After a restore a SyncStep2 may bring back what others wrote; live updates never. Rule: SY12. */
   readonly bringing?: Bringing;
   readonly onBrought?: () => void;

@@ -14,7 +14,7 @@ import type { Incoming } from "./apply.ts";
 import { loadEffort } from "./effort.ts";
 import type { Verdict } from "./judge.ts";
 import type { SyncMeter } from "./meter.ts";
-import type { Share } from "./shares.ts";
+import type { QueueShare } from "./shares.ts";
 
 /** What became of a submission. `settled` means: on disk, under that number of the organisation. */
 export type Outcome =
@@ -40,7 +40,7 @@ export type Submission = Incoming & {
   readonly from: Watcher | null;
   readonly settle: (outcome: Outcome) => void;
   /** Whose share of the server it spends. Rule: SO16. */
-  readonly share?: Pick<Share, "worked" | "waitMs">;
+  readonly share?: QueueShare;
   /** Whose face shows a client id in the room at this moment. Rule: SY14. */
   readonly seenAs?: (client: number) => string | null;
 };

@@ -63,29 +63,40 @@ export type Share = {
   readonly worked: (ms: number) => void;
   /** How long until their updates are taken again; 0 when they are. Units: ms. */
   readonly waitMs: () => number;
+  /** The same for updates that were let in and wait for their turn: only who owes a whole allowance more is not served. */
+  readonly waitInQueueMs: () => number;
 };
+
+/** What an update that waits for its turn needs of it. */
+export type QueueShare = Pick<Share, "worked" | "waitInQueueMs">;
 
 /** Makes the shares of all members. Rule: SO16. */
 export function createShares(limits: Limits, clock: Clock): (member: string) => Share {
   const shares = new Map<string, Share & { isFull: () => boolean }>();
+  let sweepAt = SWEEP_FROM;
+  // Hint: the next one when there are twice as many, so that sweeping costs little however many there are.
   const sweep = (): void => {
     for (const [member, { isFull }] of shares) if (isFull()) shares.delete(member);
+    sweepAt = Math.max(SWEEP_FROM, shares.size * 2);
   };
   const make = (): Share & { isFull: () => boolean } => {
     const rate = { frames: limits.framesPerMemberPerSecond, bytes: limits.frameBytesPerMemberPerSecond };
     const throttle = throttleOf(rate, clock);
     const work = createBucket(limits.workMsPerMemberPerSecond, clock);
+    const waitMs = (): number => Math.max(0, Math.ceil((-work.left() / limits.workMsPerMemberPerSecond) * 1000));
     return {
       take: throttle.take,
       worked: work.spend,
-      waitMs: () => Math.max(0, Math.ceil((-work.left() / limits.workMsPerMemberPerSecond) * 1000)),
+      waitMs,
+      // Hint: who was let in has paid for the loading already; to send all of them away would let nobody ever get anywhere.
+      waitInQueueMs: () => (waitMs() > BURST_SECONDS * 1000 ? waitMs() : 0),
       isFull: () => throttle.isFull() && work.isFull(),
     };
   };
   return (member) => {
     const known = shares.get(member);
     if (known !== undefined) return known;
-    if (shares.size >= SWEEP_FROM) sweep();
+    if (shares.size >= sweepAt) sweep();
     const made = make();
     shares.set(member, made);
     return made;

@@ -33,7 +33,7 @@ export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]
   const submissions = room.isTrying ? [] : room.queue.splice(0, room.tickSize);
   const accepted: Accepted[] = [];
   for (const [index, submission] of submissions.entries()) {
-    const retryAfterMs = submission.share?.waitMs() ?? 0;
+    const retryAfterMs = submission.share?.waitInQueueMs() ?? 0;
     if (retryAfterMs > 0) {
       submission.settle({ kind: "failed", error: { type: "too_fast", retryAfterMs } });
       continue;

@@ -15,13 +15,16 @@ type Count = { readonly since: number; readonly count: number };
 
 function createTally({ most, spanMs }: { most: number; spanMs: number }, clock: Clock): Tally {
   const counts = new Map<string, Count>();
+  let sweepAt = SWEEP_FROM;
+  // Hint: the next one when there are twice as many, so that sweeping costs little however many there are.
   const sweep = (now: number): void => {
     for (const [key, { since }] of counts) if (now - since >= spanMs) counts.delete(key);
+    sweepAt = Math.max(SWEEP_FROM, counts.size * 2);
   };
   return (key, more) => {
     if (more === 0) return true;
     const now = clock();
-    if (counts.size > SWEEP_FROM) sweep(now);
+    if (counts.size > sweepAt) sweep(now);
     const known = counts.get(key);
     const { since, count } = known !== undefined && now - known.since < spanMs ? known : { since: now, count: 0 };
     if (count + more > most) return false;

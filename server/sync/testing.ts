@@ -24,7 +24,7 @@ import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import { createTallies } from "./tally.ts";
 import { createTenant } from "./tenant.ts";
-import type { Share } from "./shares.ts";
+import type { QueueShare } from "./shares.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Outcome, Room } from "./room.ts";
 
@@ -108,7 +108,7 @@ type Joining = {
   readonly right?: Right;
   readonly ydoc?: Y.Doc;
   readonly isSlow?: () => boolean;
-  readonly share?: Pick<Share, "worked" | "waitMs">;
+  readonly share?: QueueShare;
 };
 
 /** A device in a room: it applies what it hears and answers SyncStep1 when told to. */
