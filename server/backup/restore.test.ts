@@ -119,6 +119,20 @@ describe("a restore with other settings", () => {
     });
   });
 
+  test("[BK11] keeps in the history of roles that somebody joined since, and that the restore ended it", async () => {
+    const stage = after.copy();
+    expect((await stage.restore({ replace: true })).ok).toBe(true);
+    const roles = readFile(mainFile(stage.settings().folders), (db) =>
+      db
+        .prepare("SELECT role, by_user_id AS who FROM role_changes WHERE user_id = ? ORDER BY id")
+        .all(after.joiner.userId),
+    );
+    expect(roles).toEqual([
+      { role: "assistant", who: after.owner.userId },
+      { role: null, who: "restore" },
+    ]);
+  });
+
   test("[BK11] undoes no decision about roles that is newer than the register's", async () => {
     const stage = after.copy({ empty: true });
     const { keyring, folders } = stage.settings();
