@@ -23,7 +23,11 @@ export function useAct(): ActNow {
   const store = useStore();
   const toasts = useToasts();
   const errorText = useActErrorText();
-  const tellError = (error: ActError): void => void toasts.show({ text: errorText(error), tone: "danger" });
+  const tellError = (error: ActError): void => {
+    // Hint: that the device is full is said once, by the bar above the screens.
+    if (error.type === "not_stored" && store.db.disk.isFull()) return;
+    toasts.show({ text: errorText(error), tone: "danger" });
+  };
   const undoLater = async (calls: readonly DocCall[]): Promise<void> => {
     const result = await store.act(calls);
     if (!result.ok) tellError(result.error);

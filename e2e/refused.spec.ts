@@ -29,6 +29,13 @@ test("[CH1] [CH7] [QU1] [QU4] a refused note is told, read, taken along, discard
     await expect(page.getByText(/Kayıt izin verilenden büyük/)).toBeVisible();
   });
 
+  await test.step("no empty note is left behind in its place", async () => {
+    await page.getByRole("link", { name: `${NAME}: kişiyi aç` }).click();
+    await expect(page.getByText("Henüz not yok")).toBeVisible();
+    await page.getByRole("button", { name: /1 değişiklik kabul edilmedi/ }).click();
+    await page.getByRole("button", { name: "Kabul edilmeyenleri göster" }).click();
+  });
+
   await test.step("it is copied, and downloaded whole", async () => {
     await page.getByRole("button", { name: "Kopyala", exact: true }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("Masa 799");

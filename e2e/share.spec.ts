@@ -69,6 +69,11 @@ test("[PW8] a shared file is on the import screen, nobody is added, and nothing 
   expect(ada.failures).toEqual([]);
 });
 
+test("[PW8] [IM3] a shared file that cannot be read opens on what is wrong with it", async () => {
+  await share(ada.page, { name: "bozuk.vcf", text: "BEGIN:VCARD\nVERSION:3.0\nNOTE:kimse\nEND:VCARD\n" });
+  await expect(ada.page.getByRole("tab", { selected: true })).not.toHaveText(/0$/);
+});
+
 test("[PW8] a share without a file says so and asks for it", async () => {
   await share(ada.page, null);
   await expect(ada.page.getByText("Paylaşılan dosya alınamadı. Dosyayı buradan seçin.")).toBeVisible();

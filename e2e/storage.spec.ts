@@ -126,7 +126,7 @@ test("[S64] [ME11] a full disk turns the chip red with the reason; with space ag
   }).toPass({ timeout: 120_000 });
   await expect(notice(page, "full")).toContainText("yer kalmadı");
   await redChip(page).click();
-  await expect(page.getByText(/Cihazda yer kalmadı\. Sekmeyi kapatmayın/)).toBeVisible();
+  await expect(page.getByText(/Cihazda yer kalmadı\. Yer açın/)).toBeVisible();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /hesap menüsü/ }).click();
   await page.getByRole("menuitem", { name: "Çıkış yap", exact: true }).click();

@@ -13,7 +13,7 @@ export const storageText = defineText(
     freed: (count: number) =>
       `Cihazda yer azaldı: uzun süredir açılmayan ${count} kayıt bu cihazdan çıkarıldı. Sunucuda duruyorlar ve açınca yeniden gelirler. Cihazda yer açın.`,
     newer: "Lumiso'nun yeni sürümü başka bir sekmede açıldı. Bu sekmeyi yenileyin; kaydedilenler duruyor.",
-    blocked: "Lumiso başka bir sekmede eski sürümle açık. O sekmeyi kapatın ya da yenileyin.",
+    blocked: "Lumiso başka bir sekmede eski sürümle açık. Önce o sekmeyi kapatın, sonra bu sayfayı yenileyin.",
     lost: "Tarayıcı bu cihazdaki depoyu kapattı. Yeniden açılması deneniyor; bu sekmeyi kapatmayın.",
     reload: "Yenile",
     close: "Tamam",
@@ -28,7 +28,7 @@ export const storageText = defineText(
     freed: (count: number) =>
       `Space is short on this device: ${count} ${count === 1 ? "record" : "records"} not opened for long were let go here. They are on the server and come back when opened. Free some space.`,
     newer: "A newer version of Lumiso was opened in another tab. Reload this tab; what is saved stays.",
-    blocked: "Lumiso is open in another tab with an older version. Close or reload that tab.",
+    blocked: "Another tab still has an older version of Lumiso open. Close that tab, then reload this page.",
     lost: "The browser has closed the storage on this device. It is being opened again; keep this tab open.",
     reload: "Reload",
     close: "OK",

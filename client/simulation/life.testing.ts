@@ -57,6 +57,8 @@ const log = createLog("silent");
 // Hint: rates are counted in real time, in which weeks of the simulation pass in a moment.
 const limits = {
   ...startLimits,
+  // Hint: work is measured in real time, and here a member's time passes in leaps.
+  workMsPerMemberPerSecond: 1_000_000_000,
   upgradesPerMemberPerMinute: 1_000_000,
   upgradesPerAddressPerMinute: 1_000_000,
   requestsPerMemberPerMinute: 1_000_000,

@@ -28,7 +28,7 @@ export const syncWords = defineText(
     reason: {
       device:
         "Tarayıcı bu cihaza yazamıyor. Sekmeyi kapatmayın. Kaydedilmeyenleri kopyalayın ya da indirin; sonra yeniden deneyin.",
-      full: "Cihazda yer kalmadı. Sekmeyi kapatmayın. Kaydedilmeyenleri kopyalayın ya da indirin; cihazda yer açıp yeniden deneyin.",
+      full: "Cihazda yer kalmadı. Yer açın; kaydedilmeyenleri kopyalayabilir ya da indirebilirsiniz.",
       unacknowledged:
         "Değişiklikleriniz bu cihazda, ama sunucu onaylamadı. Yeniden deneyin. Sürerse kaydedilmeyenleri indirin ve bağlantınızı denetleyin.",
       signed_out: "Değişiklikleriniz bu cihazda. Gönderilmesi için yeniden giriş yapın.",
@@ -76,7 +76,7 @@ export const syncWords = defineText(
     reason: {
       device:
         "The browser cannot write to this device. Keep this tab open. Copy or download what is not saved, then try again.",
-      full: "There is no space left on the device. Keep this tab open. Copy or download what is not saved, make room and try again.",
+      full: "This device is full. Free up some space; you can copy or download what is not saved.",
       unacknowledged:
         "Your changes are on this device, but the server has not confirmed them. Try again. If it stays, download what is not saved and check your connection.",
       signed_out: "Your changes are on this device. Sign in again to send them.",

@@ -1,5 +1,5 @@
 // Owns the look into what was read: who would be added, who is there already, what could not be read, what columns mean.
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import type { JSX } from "solid-js";
 import { formatPhone, useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
@@ -19,8 +19,16 @@ type TabName = "ready" | "twins" | "problems";
 export function Preview(props: { readonly model: ImportModel }): JSX.Element {
   const t = useText(importText);
   const format = useFormat();
-  const [tab, setTab] = createSignal<TabName>("ready");
+  const [chosen, setChosen] = createSignal<TabName | null>(null);
   const twins = (): readonly Candidate[] => props.model.candidates().filter(({ twin }) => twin !== null);
+  const fullest = (): TabName => {
+    if (props.model.taken().length > 0) return "ready";
+    if (twins().length > 0) return "twins";
+    return props.model.problems().length > 0 ? "problems" : "ready";
+  };
+  // Hint: who chooses among those set beside each other stays with them, although somebody is to be added then.
+  const first = createMemo<TabName>((before) => (props.model.wanted().size > 0 ? before : fullest()), "ready");
+  const tab = (): TabName => chosen() ?? first();
   const count = (value: number): string => format().number(value);
   const tabs = () => [
     { value: "ready" as const, label: t("preview.ready"), count: count(props.model.taken().length) },
@@ -38,7 +46,7 @@ export function Preview(props: { readonly model: ImportModel }): JSX.Element {
         </Button>
       </div>
       <For each={props.model.files()}>{(file) => <Columns file={file} onChange={props.model.remap} />}</For>
-      <Tabs label={t("preview.tabs")} tabs={tabs()} value={tab()} onChange={setTab}>
+      <Tabs label={t("preview.tabs")} tabs={tabs()} value={tab()} onChange={setChosen}>
         <div class="pt-3">
           <Switch>
             <Match when={tab() === "ready"}>

@@ -1,7 +1,7 @@
 // Owns the notes of a person: the list, adding one, which one is open, and the trash with its undo.
 // The editor itself is loaded when the first note is opened.
 import Plus from "lucide-solid/icons/plus";
-import { createMemo, createSignal, For, lazy, Show, Suspense } from "solid-js";
+import { createEffect, createMemo, createSignal, For, lazy, onCleanup, Show, Suspense, untrack } from "solid-js";
 import type { Accessor, JSX } from "solid-js";
 import { call } from "../../../shared/action.ts";
 import type { Stored } from "../../../shared/collection.ts";
@@ -9,7 +9,7 @@ import { createNote, notes, trashNote } from "../../../shared/notes.ts";
 import { textToPlain } from "../../../shared/text.ts";
 import { useAct } from "../../acts.ts";
 import { useText } from "../../i18n/i18n.ts";
-import { createRecords } from "../../store/use.tsx";
+import { createRecords, useStore } from "../../store/use.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/State.tsx";
 import type { PersonModel } from "./model.ts";
@@ -25,6 +25,7 @@ type Note = Stored<typeof notes>;
 export function Notes(props: { readonly client: NonNullable<PersonModel["client"]> }): JSX.Element {
   const t = useText(personText);
   const act = useAct();
+  const store = useStore();
   // Hint: the client of a shown person does not change; another person is another component.
   // eslint-disable-next-line solid/reactivity
   const { client } = props;
@@ -35,11 +36,14 @@ export function Notes(props: { readonly client: NonNullable<PersonModel["client"
   const ids = createShown(() => all() ?? []);
   const [opened, setOpened] = createSignal<string | null>(null);
   const [fresh, setFresh] = createSignal<string | null>(null);
+  // Hint: also what was added, written, and then emptied because the server did not take the words.
+  const added = new Set<string>();
   const noteOf = (id: string): Note | undefined => all()?.find((note) => note.id === id);
   const add = async (): Promise<void> => {
     const result = await act([{ doc: client.id, call: call(createNote, { text: "" }) }]);
     const id = result.ok ? result.value.ids[0] : undefined;
     if (id === undefined) return;
+    added.add(id);
     setFresh(id);
     setOpened(id);
   };
@@ -49,11 +53,20 @@ export function Notes(props: { readonly client: NonNullable<PersonModel["client"
   };
   const close = (id: string): void => {
     if (opened() === id) setOpened(null);
-    const note = noteOf(id);
-    // A note that was added and left empty is no note; nobody has to clear it away.
-    if (fresh() === id && note !== undefined && isBlank(note)) trash(id);
     if (fresh() === id) setFresh(null);
   };
+  // A note that was added and left empty is no note; nobody has to clear it away.
+  const clearAway = (open: string | null): void => {
+    for (const note of all() ?? []) {
+      if (!added.has(note.id) || note.id === open || !isBlank(note)) continue;
+      added.delete(note.id);
+      const trashing = [{ doc: client.id, call: call(trashNote, { noteId: note.id }) }];
+      // Hint: nobody asked for it, so nothing is said of it.
+      if (note.record.trashedAt === undefined) untrack(() => store.act(trashing)).catch(reportError);
+    }
+  };
+  createEffect(() => clearAway(opened()));
+  onCleanup(() => untrack(() => clearAway(null)));
   return (
     <Show when={client.record()}>
       <Section

@@ -25,9 +25,9 @@ import { refusedText } from "./text.ts";
 export function Refused(): JSX.Element {
   const t = useText(refusedText);
   const model = createRefusedModel();
-  const format = useFormat();
   return (
-    <Screen title={t("title")} count={model.rows().length > 0 ? format().number(model.rows().length) : undefined}>
+    // Hint: how many there are stands in the chip beside the title, which leaves a phone no room for both.
+    <Screen title={t("title")}>
       <Show when={model.rows().length > 0} fallback={<Nothing />}>
         <div class="mx-auto flex max-w-2xl flex-col gap-6 p-4 tablet:p-6">
           <Intro model={model} />
