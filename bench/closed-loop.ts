@@ -1,10 +1,9 @@
 // Owns the closed loop: rooms of four clients, each of which sends its next update only when one of its last has come to the
 // three others (and, for ours, is acknowledged as on disk). Servers take turns, each in a fresh process.
-import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { checkRooms, openLoad } from "./load.ts";
 import type { Phase } from "./meter.ts";
-import { PIN, contenders, processorSeconds, residentBytes } from "./servers.ts";
+import { contenders, pinTo, processorSeconds, residentBytes } from "./servers.ts";
 import type { Contender } from "./servers.ts";
 import { percentile } from "./stats.ts";
 import { makeWorkload } from "./workload.ts";
@@ -59,17 +58,6 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<ClosedLoop
   }
   pinTo(`0-${availableParallelism() - 1}`);
   return figures;
-}
-
-/** Puts this process on some cores; false where that cannot be done, so that figures of such a machine say so. */
-function pinTo(cores: string): boolean {
-  try {
-    execFileSync(PIN, ["-apc", cores, String(process.pid)], { stdio: "ignore" });
-    return true;
-  } catch {
-    // Hint: no such program here, or one core only.
-    return false;
-  }
 }
 
 type Measuring = ClosedLoopOptions & { readonly run: number; readonly window: number; readonly isPinned: boolean };

@@ -37,7 +37,10 @@ export type Load = {
 };
 
 /** The state vector of an empty document. */
-const NOTHING = Uint8Array.of(0);
+export const NOTHING = Uint8Array.of(0);
+
+/** An update without anything in it. */
+export const NO_UPDATE = Uint8Array.of(0, 0);
 
 /** Joins all clients to their rooms and waits until each has synced. Throws: when a socket ends. */
 export async function openLoad({ server, rooms, waitsForDisk }: LoadOptions): Promise<Load> {
@@ -91,10 +94,11 @@ async function join(server: Running, room: RoomScript, { script, meter }: LineOp
 }
 
 type Hear = (onFrame: (frame: ServerFrame) => void) => void;
-type Synced = { readonly state: Uint8Array; readonly hear: Hear };
+/** What a socket has once it has synced: the document it was given, and its ear. */
+export type Synced = { readonly state: Uint8Array; readonly hear: Hear };
 
 /** Greets the server, lets `answer` answer its SyncStep1, and gives back the document in its SyncStep2 and what comes after it. */
-function sync(socket: WebSocket, wire: Wire, answer: () => void): Promise<Synced> {
+export function sync(socket: WebSocket, wire: Wire, answer: () => void): Promise<Synced> {
   // Hint: between here and the first `hear` frames are kept: each one counts.
   const kept: ServerFrame[] = [];
   let onFrame = (frame: ServerFrame): void => void kept.push(frame);

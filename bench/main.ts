@@ -1,19 +1,27 @@
 // Owns `npm run bench`: installs the servers to compare with, runs the suites, prints and writes what they showed.
-// Use: npm run bench -- [durability] [crash] [closed-loop] [reconnect] [device] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
+// Use: npm run bench -- [durability] [crash] [closed-loop] [observers] [joiners] [documents] [memory] [feed] [attack] [reconnect] [device] [--runs 5] [--rounds 20] [--quick]. Without a name all run.
 // The suite device also takes --people 200,20000,60000 and --slow 4.
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { attack } from "./attack.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { crash } from "./crash.ts";
 import { device } from "./device.ts";
+import { documents } from "./documents.ts";
 import { durability } from "./durability.ts";
+import { feed } from "./feed.ts";
+import { joiners } from "./joiners.ts";
 import { describeMachine, loadNow } from "./machine.ts";
+import { memory } from "./memory.ts";
+import { observers } from "./observers.ts";
 import { reconnect } from "./reconnect.ts";
 import { figuresOf, readResults, writeResults } from "./report.ts";
 import type { Circumstances, Results } from "./report.ts";
+import type { Row } from "./rows.ts";
+import type { RowSuite } from "./rows.text.ts";
 
 const PEERS = join(import.meta.dirname, "peers");
 
@@ -48,6 +56,35 @@ async function measured<T>(run: () => Promise<T>): Promise<Circumstances & { fig
   return { at: new Date().toISOString(), machine: describeMachine(), seed, loadBefore, loadAfter: loadNow(), figures };
 }
 
+/** A suite whose figures are rows; nothing else of its suites runs, so the last figures of the others stay. */
+const ofRows = (name: RowSuite, setting: string, run: () => Promise<Row[]>) => async (): Promise<Results> => ({
+  rows: { ...readResults().rows, [name]: { ...(await measured(run)), setting } },
+});
+
+const few = values.quick;
+const common = { runs, seed, say };
+
+const rowSuites: Readonly<Record<RowSuite, () => Promise<Results>>> = {
+  observers: ofRows("observers", `${runs} runs; one writes every 20 ms, 200 watch.`, () =>
+    observers({ ...common, observers: few ? 30 : 200, updates: few ? 50 : 400 }),
+  ),
+  joiners: ofRows("joiners", `${runs} runs of 5 rounds; 30 open the document at once, after a write.`, () =>
+    joiners({ ...common, joiners: few ? 5 : 30, bytes: few ? 500_000 : 3_000_000, rounds: few ? 2 : 5 }),
+  ),
+  documents: ofRows("documents", `${runs} runs of 10,000 documents, 2,000 of open rooms.`, () =>
+    documents({ ...common, documents: few ? 500 : 10_000 }),
+  ),
+  memory: ofRows("memory", `${runs} runs.`, () =>
+    memory({ ...common, stored: few ? 1000 : 20_000, opened: 100, rooms: few ? 100 : 500, sockets: few ? 500 : 5000 }),
+  ),
+  feed: ofRows("feed", `${runs} runs of 5 ways through the feed, pages of 500.`, () =>
+    feed({ ...common, documents: few ? 1000 : 20_000, passes: few ? 2 : 5 }),
+  ),
+  attack: ofRows("attack", `${runs} runs; 200 updates of each of two members, one every 50 ms.`, () =>
+    attack({ ...common, updates: few ? 20 : 200 }),
+  ),
+};
+
 const suites: Readonly<Record<string, () => Promise<Results>>> = {
   durability: async () => ({ durability: await measured(() => durability({ rounds, seed, say })) }),
   crash: async () => ({ crash: await measured(() => crash({ rounds, seed, say })) }),
@@ -56,6 +93,7 @@ const suites: Readonly<Record<string, () => Promise<Results>>> = {
     const setting = `${runs} runs of ${rooms} rooms × ${clients} clients × ${updates} updates, after ${warmUp} each to warm up.`;
     return { closedLoop: { ...(await measured(() => closedLoop({ ...loop, runs, seed, say }))), setting } };
   },
+  ...rowSuites,
   reconnect: async () => ({
     reconnect: await measured(() => reconnect({ clients: values.quick ? 100 : 2000, runs, seed, say })),
   }),
@@ -63,7 +101,7 @@ const suites: Readonly<Record<string, () => Promise<Results>>> = {
 };
 
 /** Only the suites that compare servers need the others. */
-const comparing = new Set(["crash", "closed-loop"]);
+const comparing = new Set(["crash", "closed-loop", "observers", "joiners", "memory"]);
 
 const chosen = positionals.length === 0 ? Object.keys(suites) : positionals;
 if (chosen.some((name) => comparing.has(name)) && !existsSync(join(PEERS, "node_modules"))) {
@@ -75,6 +113,7 @@ for (const name of chosen) {
   if (suite === undefined) throw new Error(`no suite ${name}: ${Object.keys(suites).join(", ")}`);
   shown.push(await suite());
 }
-const results: Results = Object.assign({}, ...shown);
+const rows = Object.assign({}, ...shown.map((each) => each.rows ?? {}));
+const results: Results = Object.assign({}, ...shown, shown.some((each) => each.rows) ? { rows } : {});
 say(`\n${figuresOf(results)}`);
 if (!values.quick) writeResults({ ...readResults(), ...results });

@@ -11,6 +11,8 @@ import { deviceText } from "./device/text.ts";
 import type { Machine } from "./machine.ts";
 import type { ReconnectFigures } from "./reconnect.ts";
 import { reconnectText } from "./reconnect.text.ts";
+import { rowsText } from "./rows.text.ts";
+import type { RowResults } from "./rows.text.ts";
 import { contenders } from "./servers.ts";
 import { median } from "./stats.ts";
 
@@ -30,6 +32,7 @@ export type Results = {
   readonly durability?: Measured<DurabilityReport>;
   readonly crash?: Measured<readonly CrashFigures[]>;
   readonly closedLoop?: Measured<readonly ClosedLoopFigures[]> & { readonly setting: string };
+  readonly rows?: RowResults;
   readonly reconnect?: Measured<readonly ReconnectFigures[]>;
   readonly device?: Measured<DeviceFigures>;
 };
@@ -63,11 +66,12 @@ export function writeResults(results: Results): void {
 }
 
 /** The figures as Markdown. */
-export const figuresOf = ({ durability, crash, closedLoop, reconnect, device }: Results): string =>
+export const figuresOf = ({ durability, crash, closedLoop, rows, reconnect, device }: Results): string =>
   [
     ...(durability === undefined ? [] : [durabilityText(durability)]),
     ...(crash === undefined ? [] : [crashText(crash)]),
     ...(closedLoop === undefined ? [] : [closedLoopText(closedLoop)]),
+    ...(rows === undefined ? [] : rowsText(rows, where)),
     ...(reconnect === undefined ? [] : [`### A restart\n\n${where(reconnect)} ${reconnectText(reconnect.figures)}`]),
     ...(device === undefined ? [] : [`### The screens on a device\n\n${where(device)} ${deviceText(device.figures)}`]),
   ].join("\n\n");

@@ -1,6 +1,6 @@
 // Owns the servers that are compared: how each is started on a core of its own, opened and ended, with its defaults.
 // Each run gets a fresh process and a fresh folder. Never measures.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,7 +51,18 @@ export type Storing = {
 };
 
 /** The program of util-linux that pins processes to cores. */
-export const PIN = "taskset";
+const PIN = "taskset";
+
+/** Puts this process on some cores; false where that cannot be done, so that figures of such a machine say so. */
+export function pinTo(cores: string): boolean {
+  try {
+    execFileSync(PIN, ["-apc", cores, String(process.pid)], { stdio: "ignore" });
+    return true;
+  } catch {
+    // Hint: no such program here, or one core only.
+    return false;
+  }
+}
 
 const launcherFor = (core: number | null): string[] => (core === null ? [] : [PIN, "-c", String(core)]);
 
@@ -77,17 +88,33 @@ const LIMITS = {
 const SETTINGS = { LIMITS: JSON.stringify(LIMITS) };
 const EMAIL = "olcum@example.com";
 
-async function startLumiso({ core, nodeFlags = [] }: StartOptions): Promise<Running> {
+/** Ours on a fresh folder, with the owner of a studio; `limits` go over those that the benches lift, null leaves all as they are. */
+export type Studio = Running & { readonly server: ServerProcess; readonly owner: Member; readonly root: string };
+
+type StudioOptions = StartOptions & { readonly limits?: Readonly<Record<string, number>> | null };
+
+/** Starts ours as the suites do that measure it alone. */
+export async function startStudio({ core, nodeFlags = [], limits = {} }: StudioOptions): Promise<Studio> {
   const root = mkdtempSync(join(tmpdir(), "lumiso-bench-"));
   const launcher = launcherFor(core);
-  const server = await startServerProcess({ dataDir: join(root, "data"), env: SETTINGS, launcher, nodeFlags });
-  const running = asMember(server, await signUpOwner(server, { email: EMAIL }));
+  const env: Record<string, string> = limits === null ? {} : { LIMITS: JSON.stringify({ ...LIMITS, ...limits }) };
+  const server = await startServerProcess({ dataDir: join(root, "data"), env, launcher, nodeFlags });
+  const owner = await signUpOwner(server, { email: EMAIL });
+  const running = asMember(server, owner);
   const stop = async (): Promise<void> => {
     await running.stop();
     rmSync(root, { recursive: true, force: true });
     if (server.problems.length > 0) throw new Error(`lumiso logged: ${server.problems[0]}`);
   };
-  return { ...running, stop };
+  return { ...running, stop, server, owner, root };
+}
+
+/** Ours once more, over the folder of one that was stopped. */
+export async function restartStudio({ root, owner }: Studio, { core }: StartOptions): Promise<Studio> {
+  const env = { LIMITS: JSON.stringify(LIMITS) };
+  const server = await startServerProcess({ dataDir: join(root, "data"), env, launcher: launcherFor(core) });
+  const again = member(server.url, owner);
+  return { ...asMember(server, again), server, owner: again, root };
 }
 
 const asMember = (server: ServerProcess, owner: Member): Running => ({
@@ -166,7 +193,7 @@ const yWebsocket: Peer = {
 
 /** The servers in the order in which they take turns. */
 export const contenders: readonly Contender[] = [
-  { name: "lumiso", label: "Lumiso, durable and sealed, acknowledged", waitsForDisk: true, start: startLumiso },
+  { name: "lumiso", label: "Lumiso, durable and sealed, acknowledged", waitsForDisk: true, start: startStudio },
   {
     name: "hocuspocus",
     label: "Hocuspocus 4.7.0, memory",
