@@ -24,15 +24,15 @@ const tr: Words = {
 
 const en: Words = {
   not_found: "This record no longer exists. A colleague may have removed it.",
-  exists: "This record exists already.",
+  exists: "This record already exists.",
   limit: {
-    notes: (limit) => `A person takes ${limit} notes at most. Add to one that is there.`,
+    notes: (limit) => `A person can have at most ${limit} notes. Add to an existing one.`,
     customFields: (limit) =>
-      `A studio takes ${limit} fields at most, those in the trash included. Use one that is there.`,
+      `A studio can have at most ${limit} fields, including those in the trash. Use an existing one.`,
     person: () => "This person's record is full; what you wrote was not added. Shorten old, long notes and try again.",
     studio: () => "The record of the studio's settings is full; nothing was changed. Shorten long lists of choices.",
   },
-  invalid: "Some fields are missing or not right.",
+  invalid: "Some fields are missing or incorrect.",
   not_stored:
     "The browser could not write to this device. Keep this tab open; what you wrote is still here and will be tried again.",
   read_only: "Your role does not allow this. Ask the studio's owner.",

@@ -79,7 +79,7 @@ export const changeText = defineText(
     },
     label: {
       text: "Text",
-      label: "Name of the field",
+      label: "Field name",
       type: "Type",
       category: "Kind of data",
       options: "Choices",

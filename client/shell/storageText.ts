@@ -24,9 +24,9 @@ export const storageText = defineText(
     clearedOffline:
       "The browser has cleared this studio's copy on this device. It will be fetched again once you are connected. Changes not yet sent from this device will not come back.",
     rescued: (count: number) => `Changes in ${count} ${count === 1 ? "record" : "records"} open in this tab were kept.`,
-    full: "There is no space left on this device, so changes cannot be written to it. Keep this tab open and free some space. It is tried again by itself.",
+    full: "This device is full, so changes cannot be stored on it. Keep this tab open and free up some space; saving is retried automatically.",
     freed: (count: number) =>
-      `Space is short on this device: ${count} ${count === 1 ? "record" : "records"} not opened for long were let go here. They are on the server and come back when opened. Free some space.`,
+      `This device is running out of space: ${count} ${count === 1 ? "record" : "records"} not opened for a long time ${count === 1 ? "was" : "were"} removed from it. They are on the server and come back when opened. Free up some space.`,
     newer: "A newer version of Lumiso was opened in another tab. Reload this tab; what is saved stays.",
     blocked: "Another tab still has an older version of Lumiso open. Close that tab, then reload this page.",
     lost: "The browser has closed the storage on this device. It is being opened again; keep this tab open.",

@@ -49,7 +49,7 @@ export const uiText = defineText(
     writing: (names: string) => `In this field: ${names}`,
     more: (count: number) => `+${count}`,
     notifications: "Notifications",
-    goes: "What goes",
+    goes: "What will be gone",
     stays: "What stays",
     typeName: (name: string) => `Type “${name}” to confirm`,
   },

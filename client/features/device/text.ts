@@ -24,11 +24,11 @@ export const deviceText = defineText(
     title: "This device",
     storage: {
       title: "Data on this device",
-      kept: "The browser has said that it will not delete the data on this device by itself.",
+      kept: "The browser has agreed not to delete the data on this device on its own.",
       evictable:
-        "The browser may delete this data when the device runs out of space or Lumiso is not opened for a long time. What was sent to the server is not lost; it is downloaded again. If you have changes that were not sent, open Lumiso with a connection.",
+        "The browser may delete this data when the device runs out of space or Lumiso is not opened for a long time. Nothing that reached the server is lost; it will be downloaded again. If you have unsent changes, open Lumiso while you are online.",
       asking: "The browser is asking for your permission to keep the data on this device.",
-      unknown: "This browser does not say whether it deletes data. Open Lumiso regularly with a connection.",
+      unknown: "This browser does not say whether it deletes data. Open Lumiso regularly while you are online.",
       ask: "Ask to keep it",
       used: "Space used",
       of: (used: string, quota: string) => `${used} of at most ${quota}`,

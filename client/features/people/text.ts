@@ -77,19 +77,19 @@ export const peopleText = defineText(
     closed: "Close person",
     empty: {
       title: "Add your first person",
-      body: "Everybody who calls, writes or books stands here. You can also bring the contacts of your phone from a file.",
+      body: "Everyone who calls, writes or books appears here. You can also bring in your phone contacts from a file.",
     },
     emptyReader: {
       title: "No people yet",
-      body: "Once your team adds somebody, you see them here.",
+      body: "Once your team adds somebody, they appear here.",
     },
     emptyGranted: {
-      title: "Nobody is open to you",
+      title: "There is nobody you can see yet",
       body: "The contact details of people in shoots you are assigned to appear here.",
     },
     closedToRole: {
-      title: "People are not open to your role",
-      body: (role: string) => `The role ${role} does not see people's details. If you need to, ask the studio's owner.`,
+      title: "Your role cannot see people",
+      body: (role: string) => `The role ${role} cannot see people's details. Ask the studio's owner if you need this.`,
     },
     noMatch: {
       title: "Nobody matches",
@@ -116,7 +116,7 @@ export const peopleText = defineText(
     problem: {
       name: "Write a name (255 letters at most).",
       phone: "Only digits, spaces, +, - and brackets; 20 characters at most.",
-      email: "Write a valid e-mail address, such as ayse@example.com.",
+      email: "Enter a valid e-mail address, such as ayse@example.com.",
       address: "Write 1,000 letters at most.",
       other: "This value does not fit.",
     },

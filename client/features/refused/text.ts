@@ -32,7 +32,7 @@ export const refusedText = defineText(
     body: "These are only on this device. They are removed after 30 days, or when their record is erased.",
     none: {
       title: "Nothing was refused",
-      body: "If the server does not accept a change of yours, it stands here: to read, copy, try again or discard.",
+      body: "If the server does not accept one of your changes, it is kept here for you to read, copy, try again or discard.",
       act: "Back to people",
     },
     meant: (when: string) => `Made ${when}`,
@@ -45,7 +45,7 @@ export const refusedText = defineText(
     copied: "Copied.",
     downloaded: "Downloaded.",
     file: "lumiso-not-accepted",
-    retried: "Made again; it is being sent.",
+    retried: "Done again; it is being sent.",
     givenUp: (count: number) => (count === 1 ? "The change was discarded." : `${count} changes were discarded.`),
     notBack: "It could not be brought back: its record was erased.",
     empty: "Its content was not kept.",

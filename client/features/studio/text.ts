@@ -70,7 +70,7 @@ export const studioText = defineText(
       body: "A person's way through your studio.",
       initial: "The status of new people",
     },
-    lifecycle: { active: "Going on", completed: "Completed", cancelled: "Closed" },
+    lifecycle: { active: "In progress", completed: "Completed", cancelled: "Closed" },
     fields: {
       title: "Your own fields for people",
       body: "They appear on every person's card. Each has a category of data that the privacy policy knows.",
@@ -83,11 +83,11 @@ export const studioText = defineText(
     },
     form: {
       title: "New field",
-      label: "Name of the field",
+      label: "Field name",
       labelHint: "Such as “Baby's name” or “Preferred place”.",
       type: "Type",
       category: "Category of data",
-      categoryHint: "What the information is kept for. The privacy policy and the times of erasure follow from it.",
+      categoryHint: "What the information is kept for. The privacy policy and how long it is kept follow from it.",
       categoryNone: "Choose",
       options: "Choices",
       optionsHint: "Write one choice per line.",
@@ -97,12 +97,12 @@ export const studioText = defineText(
     edited: (field: string) => `${field} changed.`,
     problem: {
       required: "This cannot be empty.",
-      tooLong: "Write 255 letters at most.",
+      tooLong: "Use at most 255 characters.",
       text: "This is too long.",
-      email: "Write a valid e-mail address, such as studio@example.com.",
+      email: "Enter a valid e-mail address, such as studio@example.com.",
       phone: "Only digits, spaces, +, - and brackets; 20 characters at most.",
       category: "Choose a category; the field cannot be saved without one.",
-      options: "Write two to 50 choices of 255 letters at most.",
+      options: "Enter 2 to 50 choices of at most 255 characters each.",
     },
   },
 );
