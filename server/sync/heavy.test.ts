@@ -33,7 +33,7 @@ test("[SY13] an update of 60 kB that would take minutes is refused, its document
 });
 
 test("[SY13] while such an update is tried, other rooms of the studio write, and joiners of its own room are answered", async () => {
-  const bench = setupTenant({ limits });
+  const bench = setupTenant({ limits: { ...limits, workerApplyMs: 2500 } });
   const note = noteOf(10_000);
   await submit(bench, note.update, note);
   let isTried = false;
