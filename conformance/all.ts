@@ -21,7 +21,7 @@ async function tryOut(
   target: Omit<Target, "patienceMs" | "headers"> & Partial<Target>,
 ): Promise<Column> {
   print(`\n${label}`);
-  const whole = { headers: {}, patienceMs: 10_000, ...target };
+  const whole = { headers: {}, patienceMs: 5_000, ...target };
   return { label, findings: await runRules(whole, { withSlow: true }, (finding) => print(lineOf(finding))) };
 }
 
