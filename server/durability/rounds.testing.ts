@@ -166,9 +166,13 @@ const chooseRooms = ({ dice, known }: Run): DocId[] =>
     index < 2 || known.length === 0 ? newDocId(dice) : dice.pick(known.slice(-KNOWN_ROOMS)),
   );
 
-/** Changes that kept documents make while nothing is connected; the next SyncStep2 brings them. */
+/**
+ * Changes that kept documents make while nothing is connected; the next SyncStep2 brings them. A document that was never seen is
+ * none yet: who wrote there would make a record anew that others have made, which is refused.
+ */
 function changeOffline({ kept, dice, owner }: Run): void {
-  for (const [doc, ydoc] of kept) editOnce({ ydoc, doc, dice, by: owner.userId });
+  const seen = [...kept].filter(([, ydoc]) => ydoc.store.clients.size > 0);
+  for (const [doc, ydoc] of seen) editOnce({ ydoc, doc, dice, by: owner.userId });
 }
 
 /** Changes that nobody sends, made on copies of the server's states. */
