@@ -103,6 +103,7 @@ test("[ME1] [ME3] without a network what waits is shown before, and given up in 
   await addPerson(ada.page, "Gizli Kişi");
   await openSignOut(ada.page);
   await expect(ada.page.getByText("1 değişiklik gönderilmedi")).toBeVisible();
+  await expect(ada.page.getByRole("button", { name: "Geri al" })).toHaveCount(0);
   await ada.page.getByRole("button", { name: "Oturumda kal" }).click();
   await expect(listed(ada.page, "Gizli Kişi")).toBeVisible();
   await openSignOut(ada.page);

@@ -92,6 +92,14 @@ async function openList({ page }: Visitor, server: StoryServer): Promise<void> {
   await page.getByRole("heading", { name: "Kişiler" }).waitFor();
 }
 
+/** Signs in where the page asks for it. */
+export async function signInOnScreen(page: Page, email: string): Promise<void> {
+  await page.getByLabel("E-posta").fill(email);
+  await page.getByRole("textbox", { name: "Şifre" }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Giriş yap", exact: true }).click();
+  await page.getByRole("heading", { name: "Kişiler" }).waitFor();
+}
+
 /** A person in the list. */
 export const listed = (page: Page, name: string): Locator => page.getByRole("link", { name: new RegExp(name) });
 

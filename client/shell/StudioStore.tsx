@@ -11,6 +11,7 @@ import { useApi, useSession } from "../session.ts";
 import { StatusesProvider } from "../statuses.tsx";
 import { StoreProvider, useStore } from "../store/use.tsx";
 import type { ExportWay, SyncActs } from "../ui/sync.ts";
+import { useToasts } from "../ui/toasts.ts";
 import { useLeaveUnstored } from "./leaveUnstored.ts";
 import { useTakeOut } from "./takeOut.ts";
 import { SyncContext } from "./Shell.tsx";
@@ -65,6 +66,7 @@ function Around(props: AroundProps): JSX.Element {
   const members = createMembers({ api, org: store.org, kept: store.members, keep });
   const [isSigningIn, setSigningIn] = createSignal(false);
   const signIn = (): void => void setSigningIn(true);
+  useUndoBars();
   useWiped();
   useUpdating();
   const takeOut = useTakeOut();
@@ -123,6 +125,14 @@ function Around(props: AroundProps): JSX.Element {
       </MembersContext.Provider>
     </SyncContext.Provider>
   );
+}
+
+/** What was done in a studio is undone there alone: its undo bars go with it. */
+function useUndoBars(): void {
+  const toasts = useToasts();
+  onCleanup(() => {
+    for (const { id, undo } of untrack(toasts.list)) if (undo !== undefined) toasts.close(id);
+  });
 }
 
 /** An update waits for what is not on the disk yet, and is asked for when the server no longer takes what this version writes. Rules: PW3, PW6. */

@@ -150,6 +150,7 @@ describe("a room", () => {
     socket()?.fail(4403);
     await until(() => isLost);
     await until(() => socket()?.readyState === 1);
+    expect(open.gone()).toBeNull();
     open.release();
   });
 
