@@ -88,23 +88,9 @@ const timeout: Rule = {
     const busy = setInterval(() => third.send(queryAwarenessFrame()), 2000);
     await third.until("the end of a presence", () => !third.awareness.getStates().has(first.ydoc.clientID));
     clearInterval(busy);
-    const isForgotten = await isForgottenSoon(target, room, first);
     await Promise.all([first, second, third].map((client) => client.close()));
-    return isForgotten ? "by the server" : "by the devices; the server still tells newcomers";
   },
 };
-
-/** Whether newcomers are told of somebody no more, within the seconds in which y-protocols looks. */
-async function isForgottenSoon(target: Target, room: string, sleeper: Client): Promise<boolean> {
-  for (let turn = 0; turn < 4; turn += 1) {
-    const fresh = await joinSynced({ ...target, patienceMs: 3000 }, room);
-    await fresh.until("the presence", () => seenBy(fresh, sleeper) !== null).catch(() => undefined);
-    const isTold = seenBy(fresh, sleeper) !== null;
-    await fresh.close();
-    if (!isTold) return true;
-  }
-  return false;
-}
 
 const provider: Rule = {
   id: "CF15",
