@@ -82,7 +82,7 @@ test("[SY13] 12 bytes that delete a formatted text beyond measure are refused; i
 });
 
 test("[SY13] deletions that walk over the same dead structs again and again are refused", async () => {
-  const bench = setupTenant({ limits });
+  const bench = setupTenant();
   const note = noteOf(4000);
   for (let letter = 0; letter < 4000; letter += 2) note.line.delete(letter / 2, 1);
   expect((await submit(bench, Y.encodeStateAsUpdate(note.ydoc), note)).kind).toBe("settled");
