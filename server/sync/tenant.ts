@@ -224,7 +224,7 @@ async function commitTick(rooms: readonly Room[], deps: TickDeps): Promise<void>
 }
 
 /** What storing costs, by its bytes: the time itself depends on the disk, for which no member can be blamed. Rule: SO16. */
-const STORED_BYTES_PER_MS = 32_768;
+const STORED_BYTES_PER_MS = 8192;
 
 /** Applies a room's queue and encodes its new state; null when nothing is left to settle. */
 async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
