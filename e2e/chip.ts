@@ -113,6 +113,8 @@ const states: readonly State[] = [
       await page.reload();
     },
   },
+  { name: "held", chip: "held", bring: (seat) => pretendModels(seat, "1-0") },
+  { name: "outdated", chip: "not_saved", bring: (seat) => pretendModels(seat, "8-9") },
   { name: "refused", chip: "refused", bring: refuse },
   {
     name: "refused-offline",
@@ -262,6 +264,18 @@ async function addNote(page: Page, text: string): Promise<void> {
   await page.locator("[contenteditable=true]").click();
   await page.keyboard.insertText(text);
   await page.keyboard.press("Escape");
+}
+
+/** The server of another version, as its answers tell it; a change is made that it does not take. */
+async function pretendModels({ page }: Seat, models: string): Promise<void> {
+  await page.routeWebSocket(/\/sync\//, () => undefined);
+  await page.route(/\/api\/orgs\//, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "x-lumiso-models": models } });
+  });
+  await page.reload();
+  await page.getByRole("group", { name: "Durum", exact: true }).waitFor();
+  await setStatus(page);
 }
 
 /** No browser lets its disk be broken on purpose; what it would say is said at the door to it. */
