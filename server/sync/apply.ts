@@ -61,16 +61,63 @@ export type Allowance = {
 
 /** Applies one update and judges what it changed; what may cost more than allowed is left alone. Rules: SY2, SY3, SY5, SY13; S05–S07. */
 export function applyIncoming(room: Target, incoming: Incoming, allowed: Allowance): Applied {
-  const inspection = inspectUpdate(room.ydoc, incoming);
+  const seen = lookAt(room, incoming, allowed);
+  if (seen.kind !== "fine") return seen;
+  const { effort, ids } = seen;
+  return applyInspected(room, incoming, { effort, ids, clientIds: allowed.clientIds, run: () => meet(room, incoming) });
+}
+
+/** How many of some updates were applied, from the first on, and what they did. */
+export type AppliedTogether = { readonly taken: number; readonly applied: Applied };
+
+/**
+ * Applies updates of one author in one transaction, up to the first that needs a look of its own, and judges what they changed
+ * together. Whatever is not `changed` or `unchanged` says nothing about each of them. Rule: SY17.
+ */
+export function applyTogether(room: Target, updates: readonly Incoming[], allowed: Allowance): AppliedTogether {
+  const ids = new Set<number>();
+  const sum = { taken: 0, effort: 0 };
+  const run = (): void => {
+    for (const incoming of updates) {
+      const seen = lookAt(room, incoming, { ...allowed, steps: allowed.steps - sum.effort });
+      if (seen.kind !== "fine") return;
+      meet(room, incoming);
+      sum.taken += 1;
+      sum.effort += seen.effort;
+      for (const id of seen.ids) ids.add(id);
+    }
+  };
+  const [first] = updates;
+  if (first === undefined) return { taken: 0, applied: { kind: "unchanged" } };
+  // Hint: not local, so that yjs treats it as the transactions of the updates in it.
+  const together = (): void => Y.transact(room.ydoc, run, first, false);
+  const applied = applyInspected(room, first, { effort: 0, ids, clientIds: allowed.clientIds, run: together });
+  const isMade = applied.kind === "changed";
+  return { taken: sum.taken, applied: isMade ? { ...applied, effort: sum.effort } : applied };
+}
+
+type Fine = { readonly kind: "fine"; readonly effort: number; readonly ids: ReadonlySet<number> };
+
+/** Judges an update without touching the document. */
+function lookAt(
+  { ydoc }: Target,
+  incoming: Incoming,
+  allowed: Allowance,
+): Fine | Exclude<Applied, { kind: "changed" }> {
+  const inspection = inspectUpdate(ydoc, incoming);
   if (inspection.kind === "gap") return { kind: "gap", isWhole: true };
   if (inspection.kind === "refused") return { kind: "refused", refusal: { reason: inspection.reason }, isWhole: true };
-  const ids = extendedIds(room.ydoc, inspection.decoded);
+  const ids = extendedIds(ydoc, inspection.decoded);
   if (isForeign(ids, incoming.author, allowed))
     return { kind: "refused", refusal: { reason: "author" }, isWhole: true };
-  const effort = effortOf(room.ydoc, inspection.decoded, allowed.mostSteps);
+  const effort = effortOf(ydoc, inspection.decoded, allowed.mostSteps);
   const isHeavy = effort > 0 && (effort > allowed.steps || incoming.update.length > allowed.bytes);
-  if (isHeavy) return { kind: "heavy", grows: ids.size > 0 };
-  return applyInspected(room, incoming, { effort, ids, clientIds: allowed.clientIds });
+  return isHeavy ? { kind: "heavy", grows: ids.size > 0 } : { kind: "fine", effort, ids };
+}
+
+function meet({ ydoc }: Target, incoming: Incoming): void {
+  const apply = incoming.format === "v1" ? Y.applyUpdate : Y.applyUpdateV2;
+  apply(ydoc, incoming.update, incoming);
 }
 
 /** New structs under a colleague's client id would make that colleague's next edits count as known. Rule: SY14. */
@@ -83,14 +130,13 @@ const isForeign = (ids: ReadonlySet<number>, author: Author, { ownerOf }: Allowa
 /** The document that an update meets. */
 export type Target = { readonly doc: DocId; readonly ydoc: Y.Doc };
 
-type Expected = Pick<Made, "effort" | "ids"> & Pick<Allowance, "clientIds">;
+type Expected = Pick<Made, "effort" | "ids"> & Pick<Allowance, "clientIds"> & { readonly run: () => void };
 
-function applyInspected({ doc, ydoc }: Target, incoming: Incoming, { effort, ids, clientIds }: Expected): Applied {
+function applyInspected({ doc, ydoc }: Target, incoming: Incoming, { effort, ids, clientIds, run }: Expected): Applied {
   const before = { structs: structsIn(ydoc), clientIds: ydoc.store.clients.size };
   const seen = watch(ydoc, { collections: collectionsOf(classOf(doc)), author: incoming.author });
   try {
-    const apply = incoming.format === "v1" ? Y.applyUpdate : Y.applyUpdateV2;
-    apply(ydoc, incoming.update, incoming);
+    run();
   } catch {
     // Hint: yjs throws on bytes that are no update, and on nesting that overflows its stack.
     return { kind: "refused", refusal: { reason: "malformed" } };

@@ -108,7 +108,8 @@ describe("work that one request may cause", () => {
     const last = Array.from({ length: 10 }, () => submit(bench, hostile));
     expect((await Promise.all([...first, ...last])).every(({ kind }) => kind === "refused")).toBe(true);
     expect((await good).kind).toBe("settled");
-    expect(readsAtCommit).toBeLessThanOrEqual(12);
+    // Hint: the first ones once together, then each by itself. Rule: SY17.
+    expect(readsAtCommit).toBeLessThanOrEqual(13);
     expect(await storedName(bench.storage)).toBe("Ayşe");
   });
 

@@ -45,9 +45,13 @@ export type Submission = Incoming & {
   readonly seenAs?: (client: number) => string | null;
 };
 
-/** An accepted update of the running tick; `writers` names whose client ids are new with it. */
+/**
+ * An accepted update of the running tick; `writers` names whose client ids are new with it. Of several that were applied
+ * together the first carries what the document emitted. Rule: SY17.
+ */
 export type Accepted = {
   readonly submission: Submission;
+  readonly hasChanged: boolean;
   readonly emitted: Uint8Array | null;
   readonly writers: Writers;
 };
@@ -72,6 +76,8 @@ export type Room = {
   stateBytes: number;
   /** How many submissions the next tick takes: all, or one after a tick that outgrew the limit. */
   tickSize: number;
+  /** So many of the queue's first were refused together and are taken one by one. Rule: SY17. */
+  apart: number;
   /** What loading the document may have come to cost, in steps, since that was last tried. Rule: SY13. */
   untried: number;
   /** While an update of its queue is tried elsewhere, nothing is applied. */
@@ -101,6 +107,7 @@ export async function loadRoom(storage: DocumentStorage, doc: DocId): Promise<Re
     joinState: null,
     stateBytes: isNew ? 0 : stored.state.length,
     tickSize: Number.POSITIVE_INFINITY,
+    apart: 0,
     untried: loadEffort(ydoc),
     isTrying: false,
     verdict: null,
@@ -159,7 +166,7 @@ export const hardLimit = (doc: DocId, limits: Limits): number =>
  * all of it is left out; an update that is known already changes nothing. Large ones go one by one. Rule: SY3.
  */
 export function broadcast(room: Room, accepted: readonly Accepted[], limits: Limits): void {
-  const changed = accepted.filter(({ emitted }) => emitted !== null);
+  const changed = accepted.filter(({ hasChanged }) => hasChanged);
   const updates = changed.flatMap(({ emitted }) => emitted ?? []);
   const bytes = updates.reduce((sum, { length }) => sum + length, 0);
   const merged = updates.length > 1 && bytes <= limits.frameBytes ? [Y.mergeUpdates(updates)] : updates;

@@ -1,16 +1,18 @@
-// Owns how a room takes the updates of its queue: judged one by one, tried elsewhere when they may be expensive, refused whole.
+// Owns how a room takes the updates of its queue: judged one by one or in company (together.ts), tried elsewhere when they may be expensive, refused whole.
 // Never stores, acknowledges or relays: the tenant commits what is accepted here.
 import * as Y from "yjs";
 import { startTimer } from "../clock.ts";
 import type { Limits } from "../limits.ts";
-import type { DocumentStorage, Writers } from "../storage.ts";
+import type { DocumentStorage } from "../storage.ts";
 import { applyIncoming } from "./apply.ts";
 import type { Applied } from "./apply.ts";
 import type { Job, Judge } from "./judge.ts";
+import { NOBODY, allowanceOf, bind, unboundOf } from "./may.ts";
 import type { SyncMeter } from "./meter.ts";
 import { loadRoom } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
 import type { Tallies } from "./tally.ts";
+import { companyOf, takeTogether } from "./together.ts";
 
 /** `isLate` ends a tick: what is left waits for the next one. `wake` puts a room into a tick again. Rules: SY10, SY13. */
 export type Taking = {
@@ -30,48 +32,62 @@ export type Taking = {
  * is tried elsewhere first; it and all behind it wait. Answers with the accepted ones, in order. Rules: SY2, SY13.
  */
 export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]> {
-  const submissions = room.isTrying ? [] : room.queue.splice(0, room.tickSize);
+  const left = room.isTrying ? [] : room.queue.splice(0, room.tickSize);
   const accepted: Accepted[] = [];
-  for (const [index, submission] of submissions.entries()) {
-    const retryAfterMs = submission.share?.waitInQueueMs() ?? 0;
+  for (let next = left[0]; next !== undefined; next = left[0]) {
+    const retryAfterMs = next.share?.waitInQueueMs() ?? 0;
     if (retryAfterMs > 0) {
-      submission.settle({ kind: "failed", error: { type: "too_fast", retryAfterMs } });
+      left.shift();
+      next.settle({ kind: "failed", error: { type: "too_fast", retryAfterMs } });
       continue;
     }
     const elapsed = startTimer();
-    const applied = take(room, submission, taking);
-    if (applied.kind === "heavy") {
-      room.queue.unshift(...submissions.slice(index));
-      tryElsewhere(room, { ...taking, submission, grows: applied.grows });
-      break;
-    }
-    const isSpoilt = await follow(room, { submission, applied, accepted, storage: taking.storage });
-    submission.share?.worked(elapsed());
+    const mayGoOn = await takeNext(room, { ...taking, left, accepted });
+    next.share?.worked(elapsed());
     // Hint: loading costs time, so a tick does it once; else one request could stop everybody. Rule: SY10.
-    if (isSpoilt || taking.isLate()) {
-      room.queue.unshift(...submissions.slice(index + 1));
-      break;
-    }
+    if (!mayGoOn || taking.isLate()) break;
   }
+  room.queue.unshift(...left);
   return accepted;
 }
 
-/** How much loading a document may come to cost before it is tried, in what one update may do. */
-const LOADS = 5;
+type Turn = Taking & { readonly left: Submission[]; readonly accepted: Accepted[] };
+
+/** Takes one or several of what is left; false when the tick must end here. */
+async function takeNext(room: Room, turn: Turn): Promise<boolean> {
+  const { left, accepted, storage } = turn;
+  const company = companyOf(room, left);
+  const together = takeTogether(room, company, turn);
+  if (together === "spoilt") {
+    room.apart = company.length;
+    await rebuild(room, storage, accepted);
+    return false;
+  }
+  accepted.push(...together);
+  left.splice(0, together.length);
+  return together.length > 0 || takeOne(room, turn);
+}
+
+async function takeOne(room: Room, turn: Turn): Promise<boolean> {
+  const { left, accepted, storage } = turn;
+  const [submission] = left;
+  if (submission === undefined) return false;
+  const applied = take(room, submission, turn);
+  if (applied.kind === "heavy") {
+    tryElsewhere(room, { ...turn, submission, grows: applied.grows });
+    return false;
+  }
+  left.shift();
+  room.apart = Math.max(0, room.apart - 1);
+  return !(await follow(room, { submission, applied, accepted, storage }));
+}
 
 function take(room: Room, submission: Submission, { org, limits, tallies, meter }: Taking): Applied {
   const verdict = room.verdict?.on === submission ? room.verdict : null;
   if (verdict !== null) room.verdict = null;
   if (verdict?.isCheap === false) return { kind: "refused", refusal: { reason: "limit" }, isWhole: true };
-  const spare = Math.min(limits.workerApplySteps, limits.workerApplySteps * LOADS - room.untried);
-  const untried = verdict === null ? { steps: spare, bytes: limits.workerApplyBytes } : EVERYTHING;
-  const ownerOf = (client: number): string | null => room.writers.get(client) ?? submission.seenAs?.(client) ?? null;
-  const applied = applyIncoming(room, submission, {
-    ...untried,
-    mostSteps: limits.workerApplySteps,
-    clientIds: limits.clientIdsPerDocument,
-    ownerOf,
-  });
+  const allowance = allowanceOf(room, submission, limits);
+  const applied = applyIncoming(room, submission, verdict === null ? allowance : { ...allowance, ...EVERYTHING });
   if (applied.kind !== "changed") return applied;
   const who = { org, member: submission.author.member, doc: room.doc };
   if (!tallies.addIds(who, unboundOf(room, applied.ids).length))
@@ -85,7 +101,6 @@ function take(room: Room, submission: Submission, { org, limits, tallies, meter 
 }
 
 const EVERYTHING = { steps: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
-const NOBODY: Writers = new Map();
 
 type Following = {
   readonly submission: Submission;
@@ -97,8 +112,14 @@ type Following = {
 /** Keeps or settles what was applied; true when the document had to be loaded again. */
 async function follow(room: Room, { submission, applied, accepted, storage }: Following): Promise<boolean> {
   if (applied.kind === "changed")
-    accepted.push({ submission, emitted: applied.emitted, writers: bind(room, { submission, ids: applied.ids }) });
-  else if (applied.kind === "unchanged") accepted.push({ submission, emitted: null, writers: NOBODY });
+    accepted.push({
+      submission,
+      hasChanged: true,
+      emitted: applied.emitted,
+      writers: bind(room, { submission, ids: applied.ids }),
+    });
+  else if (applied.kind === "unchanged")
+    accepted.push({ submission, hasChanged: false, emitted: null, writers: NOBODY });
   else if (applied.isWhole) submission.settle(applied);
   else {
     await rebuild(room, storage, accepted);
@@ -107,21 +128,6 @@ async function follow(room: Room, { submission, applied, accepted, storage }: Fo
   }
   return false;
 }
-
-type Binding = { readonly submission: Submission; readonly ids: ReadonlySet<number> };
-
-/**
- * Binds new client ids to their writer, at once, so that the next update of the same tick is judged by it; a tick that is not
- * stored takes its room with it. What is brought back after a restore says nothing about who wrote it. Rule: SY14.
- */
-function bind(room: Room, { submission: { author }, ids }: Binding): Writers {
-  const unbound = author.mayBring === undefined ? unboundOf(room, ids) : [];
-  for (const client of unbound) room.writers.set(client, author.member);
-  return new Map(unbound.map((client) => [client, author.member]));
-}
-
-const unboundOf = ({ writers }: Room, ids: ReadonlySet<number>): number[] =>
-  [...ids].filter((client) => !writers.has(client));
 
 type Trying = Taking & { readonly submission: Submission; readonly grows: boolean };
 

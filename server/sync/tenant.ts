@@ -231,7 +231,7 @@ async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
   const accepted = await applyQueue(room, deps);
   if (room.queue.length === 0) room.tickSize = Number.POSITIVE_INFINITY;
   else if (!room.isTrying) deps.requeue(room);
-  if (accepted.every(({ emitted }) => emitted === null)) return { room, accepted, state: null };
+  if (!accepted.some(({ hasChanged }) => hasChanged)) return { room, accepted, state: null };
   const elapsed = startTimer();
   const state = Y.encodeStateAsUpdateV2(room.ydoc);
   const ms = (elapsed() + state.length / STORED_BYTES_PER_MS) / accepted.length;
