@@ -18,7 +18,7 @@ import { createFrameLedger } from "./ledger.ts";
 import type { FrameLedger } from "./ledger.ts";
 import type { Face, Presence } from "./presence.ts";
 import type { Bringing } from "./restoring.ts";
-import { joinState, runWhenIdle } from "./room.ts";
+import { joinFrame, runWhenIdle } from "./room.ts";
 import type { Outcome, Room, Watcher } from "./room.ts";
 import type { QueueShare } from "./shares.ts";
 import type { Tenant } from "./tenant.ts";
@@ -212,16 +212,16 @@ function takeFromReader({ room, ledger, watcher }: Line, { received, frame }: Fr
  */
 function makeAnswer(line: Line): (stateVector: Uint8Array) => void {
   let hasAnswered = false;
-  const answer = (update: Uint8Array): void => {
-    const isOverdrawn = hasAnswered && line.spend?.(update.length) === false;
+  const answer = (frame: Uint8Array): void => {
+    const isOverdrawn = hasAnswered && line.spend?.(frame.length) === false;
     hasAnswered = true;
     if (isOverdrawn) line.close({ type: "too_fast" });
-    else line.socket.send(writeSync("step2", update));
+    else line.socket.send(frame);
   };
   return (stateVector) => {
     if (!line.isOpen()) return;
     try {
-      answer(joinState(line.room, stateVector));
+      answer(joinFrame(line.room, stateVector));
     } catch {
       // Hint: yjs throws on bytes that are no state vector.
       line.refuse({ reason: "malformed" });

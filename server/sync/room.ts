@@ -71,8 +71,8 @@ export type Room = {
   /** True from the first apply of a tick to its commit: memory is ahead of disk. */
   isBusy: boolean;
   whenIdle: (() => void)[];
-  /** Encoded whole state for joiners, until the next write. */
-  joinState: Uint8Array | null;
+  /** The frame with the whole state for joiners, until the next write. */
+  joinFrame: Uint8Array | null;
   stateBytes: number;
   /** How many submissions the next tick takes: all, or one after a tick that outgrew the limit. */
   tickSize: number;
@@ -104,7 +104,7 @@ export async function loadRoom(storage: DocumentStorage, doc: DocId): Promise<Re
     unsettled: new Set(),
     isBusy: false,
     whenIdle: [],
-    joinState: null,
+    joinFrame: null,
     stateBytes: isNew ? 0 : stored.state.length,
     tickSize: Number.POSITIVE_INFINITY,
     apart: 0,
@@ -135,11 +135,13 @@ export function runWhenIdle(room: Room, run: () => void): void {
   else run();
 }
 
-/** What a joiner with this state vector lacks. Throws: on bytes that are no state vector. */
-export function joinState(room: Room, stateVector: Uint8Array): Uint8Array {
-  if (stateVector.length > 1) return Y.encodeStateAsUpdate(room.ydoc, stateVector);
-  room.joinState ??= Y.encodeStateAsUpdate(room.ydoc, stateVector);
-  return room.joinState;
+/** The answer to a joiner with this state vector; one for all who have nothing. Throws: on bytes that are no state vector. */
+export function joinFrame(room: Room, stateVector: Uint8Array): Uint8Array {
+  const make = (): Uint8Array => writeSync("step2", Y.encodeStateAsUpdate(room.ydoc, stateVector));
+  if (stateVector.length > 1) return make();
+  // Hint: framing copies, and thirty copies of 3 MB are felt.
+  room.joinFrame ??= make();
+  return room.joinFrame;
 }
 
 /** Takes over the row as another writer left it, and puts the tick's submissions back to be judged again. Rule: SY6. */
@@ -152,7 +154,7 @@ export async function reload(
   if (!fresh.ok) return fresh;
   room.ydoc.destroy();
   const { ydoc, version, seq, writers, untried } = fresh.value;
-  Object.assign(room, { ydoc, version, seq, writers, untried, joinState: null });
+  Object.assign(room, { ydoc, version, seq, writers, untried, joinFrame: null });
   room.queue.unshift(...again.map(({ submission }) => submission));
   return ok(null);
 }

@@ -258,7 +258,7 @@ async function refuseGrowth(room: Room, accepted: readonly Accepted[], deps: Tic
 async function settleWrite(tick: Tick, result: CommitResult | undefined, deps: TickDeps): Promise<boolean> {
   const { room, accepted, state } = tick;
   if (result?.kind === "committed") {
-    Object.assign(room, { version: result.version, seq: result.seq, joinState: null, stateBytes: state?.length ?? 0 });
+    Object.assign(room, { version: result.version, seq: result.seq, joinFrame: null, stateBytes: state?.length ?? 0 });
     return true;
   }
   const error: ServerError = { type: result?.kind === "erased" ? "erased" : "key_missing" };
