@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstScreenBytes } from "../tools/budget.ts";
-import { openDevice } from "./device/browser.ts";
+import { openDevice, slowDown } from "./device/browser.ts";
 import type { Device } from "./device/browser.ts";
 import type { DeviceFigures, SizeFigures } from "./device/figures.ts";
 import { comeBack, fillDevice, signInColleague } from "./device/fill.ts";
@@ -111,7 +111,7 @@ async function startOnce(
 async function useInTurn(sites: readonly Site[], options: DeviceOptions): Promise<void> {
   const opened: Opened[] = [];
   try {
-    for (const site of sites) opened.push({ site, on: await openSite(site, options) });
+    for (const site of sites) opened.push({ site, on: await openSite(site) });
     for (let run = 1; run <= options.runs; run += 1) for (const each of opened) await useRound(each, run, options);
     const big = opened.find(({ site }) => site.server.people === TARGET_SIZE) ?? opened.at(-1);
     for (const { on, site } of opened) if (site !== big?.site) await on.close();
@@ -124,9 +124,10 @@ async function useInTurn(sites: readonly Site[], options: DeviceOptions): Promis
   }
 }
 
-async function openSite({ server, profile, address }: Site, { slow }: DeviceOptions): Promise<Device> {
+/** Slowed down only while it is its turn. */
+async function openSite({ server, profile, address }: Site): Promise<Device> {
   await server.start();
-  const opened = await openDevice({ profile, slow });
+  const opened = await openDevice({ profile, slow: 1 });
   await opened.page.goto(address);
   await opened.page.locator("main [data-row]").first().waitFor();
   return opened;
@@ -134,9 +135,11 @@ async function openSite({ server, profile, address }: Site, { slow }: DeviceOpti
 
 type Opened = { readonly site: Site; readonly on: Device };
 
-async function useRound({ site, on }: Opened, run: number, { opens, say }: DeviceOptions): Promise<void> {
+async function useRound({ site, on }: Opened, run: number, { opens, slow, say }: DeviceOptions): Promise<void> {
   const { server, figures } = site;
+  await slowDown(on, slow);
   const round = await useOnce(on, { opens, edits: opens });
+  await slowDown(on, 1);
   figures.rounds.push(round);
   const { search, open, editWork, stored } = round;
   say(
@@ -144,8 +147,9 @@ async function useRound({ site, on }: Opened, run: number, { opens, say }: Devic
   );
 }
 
-async function useForLong({ site, on }: Opened, { useMinutes, runs, say }: DeviceOptions): Promise<void> {
+async function useForLong({ site, on }: Opened, { useMinutes, runs, slow, say }: DeviceOptions): Promise<void> {
   const { server, figures } = site;
+  await slowDown(on, slow);
   const heap = await useLong(on, useMinutes);
   figures.heapAfterUse = heap.end;
   figures.heapMost = heap.most;
