@@ -46,6 +46,14 @@ const stop = (): void => void server.kill("SIGSTOP");
 const goOn = (): void => void server.kill("SIGCONT");
 
 const states: readonly State[] = [
+  {
+    name: "opening",
+    chip: "opening",
+    bring: async ({ page }) => {
+      await page.addInitScript(holdCounts);
+      await page.reload();
+    },
+  },
   { name: "saved", chip: "saved", bring: async () => undefined },
   {
     name: "saving",
@@ -276,6 +284,19 @@ async function pretendModels({ page }: Seat, models: string): Promise<void> {
   await page.reload();
   await page.getByRole("group", { name: "Durum", exact: true }).waitFor();
   await setStatus(page);
+}
+
+/** Keeps the disk from answering how many rows there are: it is asked the same again and again. Runs in a page. */
+function holdCounts(): void {
+  const { count } = IDBIndex.prototype;
+  IDBIndex.prototype.count = function hold(this: IDBIndex, query) {
+    const ask = (): void => {
+      count.call(this, query).addEventListener("success", ask);
+    };
+    ask();
+    // Hint: what is never answered needs no request.
+    return Object.create(null) as IDBRequest<number>;
+  };
 }
 
 /** No browser lets its disk be broken on purpose; what it would say is said at the door to it. */
