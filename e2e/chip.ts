@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "@playwright/test";
 import type { BrowserContext, Page } from "@playwright/test";
+import { breakDisk, holdCounts } from "./broken-disk.ts";
 import { sizes, themes } from "./looks.ts";
 import type { Look } from "./looks.ts";
 import config from "./playwright.config.ts";
@@ -284,27 +285,6 @@ async function pretendModels({ page }: Seat, models: string): Promise<void> {
   await page.reload();
   await page.getByRole("group", { name: "Durum", exact: true }).waitFor();
   await setStatus(page);
-}
-
-/** Keeps the disk from answering how many rows there are: the same is read again and again. Runs in a page. */
-function holdCounts(): void {
-  Object.assign(IDBIndex.prototype, {
-    count(this: IDBIndex) {
-      const ask = (): void => this.getKey(0).addEventListener("success", ask);
-      ask();
-      // Hint: what is never answered needs no request.
-      return {};
-    },
-  });
-}
-
-/** No browser lets its disk be broken on purpose; what it would say is said at the door to it. */
-async function breakDisk(page: Page, name: string): Promise<void> {
-  await page.evaluate((why) => {
-    IDBObjectStore.prototype.add = () => {
-      throw new DOMException("broken", why);
-    };
-  }, name);
 }
 
 /** A note that is longer than this server lets a record become, and a change of status that passes. */
