@@ -90,11 +90,14 @@ async function edit(page: Page, count: number): Promise<Edits> {
   return edits;
 }
 
-/** A click at the middle of an element. Hint: the driver's own click has the page look up what is hit, within the time measured. */
+/**
+ * A click of the mouse on an element in sight. Hint: the driver's own click has the page look up what is hit, within the time
+ * measured; hovering does so before.
+ */
 async function press(page: Page, element: Locator): Promise<void> {
-  const box = await element.boundingBox();
-  if (box === null) throw new Error("what is to be pressed is not in sight");
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await element.hover();
+  await page.mouse.down();
+  await page.mouse.up();
 }
 
 async function closeMessages(page: Page): Promise<void> {
