@@ -38,7 +38,9 @@ function followName({ db }: Tab, subject: string): { readonly names: string[]; r
 }
 
 /** Closes the connection as a browser does that ends its storage process. */
-function closeByBrowser({ db }: Tab): void {
+async function closeByBrowser({ db }: Tab): Promise<void> {
+  // Hint: who opens it again may be at it still.
+  await until(() => db.isOpen());
   // Hint: the engine in memory made this connection, and its own function closes it.
   forceCloseDatabase(db.backendDB() as never);
 }
@@ -51,12 +53,12 @@ describe("a database that the browser closed", () => {
     const { names, stop } = followName(tab, subject);
     await until(() => names.at(-1) === "Ayşe");
     for (const name of ["Ayşe 1", "Ayşe 2"]) {
-      closeByBrowser(tab);
+      await closeByBrowser(tab);
       expect((await other.store.act([rename(subject, name)])).ok).toBe(true);
       await until(() => names.at(-1) === name);
       await until(() => open.read(contacts, "self")?.record.name === name);
     }
-    closeByBrowser(tab);
+    await closeByBrowser(tab);
     expect((await tab.store.act([rename(subject, "Ayşe 3")])).ok).toBe(true);
     await until(() => names.at(-1) === "Ayşe 3" && tab.db.disk.state() === "open");
     stop();
@@ -74,7 +76,7 @@ describe("a database that the browser closed", () => {
       if (refusals < 0) return opens(...asked);
       throw new DOMException("Connection to Indexed Database server lost", "InvalidStateError");
     };
-    closeByBrowser(tab);
+    await closeByBrowser(tab);
     await until(() => tab.db.disk.state() === "lost");
     await until(() => tab.db.disk.state() === "open" && refusals < 0);
     await until(() => names.length > 1);
@@ -89,7 +91,7 @@ describe("a database that the browser closed", () => {
     const ask = async (): Promise<string> => {
       if (!hasFailed) {
         hasFailed = true;
-        closeByBrowser(tab);
+        await closeByBrowser(tab);
         throw new DOMException("Connection to Indexed Database server lost", "UnknownError");
       }
       return (await peopleRows(tab.db, [subject]))[0]?.name ?? "";
@@ -127,7 +129,7 @@ describe("a database that the browser closed", () => {
       if (!isLost) return opens(...asked);
       throw new DOMException("Connection to Indexed Database server lost", "InvalidStateError");
     };
-    closeByBrowser(tab);
+    await closeByBrowser(tab);
     await until(() => tab.db.disk.state() === "lost");
     const opening = tab.store.open(docId("contact", subject));
     isLost = false;
