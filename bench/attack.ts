@@ -10,11 +10,12 @@ import type { Member } from "../server/testing.ts";
 import { attackKinds } from "./attack.worker.ts";
 import type { Attack, AttackKind } from "./attack.worker.ts";
 import { openLoad } from "./load.ts";
-import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { pinTo, residentBytes, startStudio } from "./servers.ts";
+import { residentBytes, startStudio } from "./servers.ts";
 import type { Studio } from "./servers.ts";
 import { percentile } from "./stats.ts";
+import { inTurns } from "./turns.ts";
+import type { Turn } from "./turns.ts";
 import { makeWorkload } from "./workload.ts";
 
 export type AttackOptions = {
@@ -31,20 +32,10 @@ const PACE_MS = 50;
 const AHEAD_MS = 3000;
 
 /** Runs every attack in turns, and none at first, each with a fresh server. */
-export async function attack(options: AttackOptions): Promise<Row[]> {
-  const rows: Row[] = [];
-  const core = pinTo("1") ? 0 : null;
-  for (let run = 1; run <= options.runs; run += 1) {
-    for (const kind of [null, ...attackKinds]) {
-      const row = await measure(kind, { ...options, run, core });
-      rows.push(row);
-      options.say(lineOf(row));
-    }
-  }
-  return rows;
-}
+export const attack = (options: AttackOptions): Promise<Row[]> =>
+  inTurns(options, [null, ...attackKinds], (kind, turn) => measure(kind, { ...options, ...turn }));
 
-type Measuring = AttackOptions & { readonly run: number; readonly core: number | null };
+type Measuring = AttackOptions & Turn;
 
 async function measure(kind: AttackKind | null, { updates, run, core, seed }: Measuring): Promise<Row> {
   const studio = await startStudio({ core, limits: null });

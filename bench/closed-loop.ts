@@ -1,11 +1,11 @@
 // Owns the closed loop: rooms of four clients, each of which sends its next update only when one of its last has come to the
 // three others (and, for ours, is acknowledged as on disk). Servers take turns, each in a fresh process.
-import { availableParallelism } from "node:os";
 import { checkRooms, openLoad } from "./load.ts";
 import type { Phase } from "./meter.ts";
-import { contenders, pinTo, processorSeconds, residentBytes } from "./servers.ts";
+import { contenders, processorSeconds, residentBytes } from "./servers.ts";
 import type { Contender } from "./servers.ts";
 import { percentile } from "./stats.ts";
+import { onOwnCores } from "./turns.ts";
 import { makeWorkload } from "./workload.ts";
 
 export type ClosedLoopOptions = {
@@ -43,28 +43,29 @@ export type ClosedLoopFigures = {
 };
 
 /** Runs all servers in turns. Throws: when one of them loses, reorders or refuses an update. */
-export async function closedLoop(options: ClosedLoopOptions): Promise<ClosedLoopFigures[]> {
+export const closedLoop = (options: ClosedLoopOptions): Promise<ClosedLoopFigures[]> =>
+  onOwnCores((core) => measureAll(core, options));
+
+async function measureAll(core: number | null, options: ClosedLoopOptions): Promise<ClosedLoopFigures[]> {
   const figures: ClosedLoopFigures[] = [];
   const chosen = contenders.filter(({ name }) => options.only === undefined || options.only === name);
-  const isPinned = pinTo("1");
   for (let run = 1; run <= options.runs; run += 1) {
     for (const inFlight of options.inFlight) {
       for (const contender of chosen) {
-        const measured = await measure(contender, { ...options, run, window: inFlight, isPinned });
+        const measured = await measure(contender, { ...options, run, window: inFlight, core });
         figures.push(measured);
         options.say(lineOf(measured));
       }
     }
   }
-  pinTo(`0-${availableParallelism() - 1}`);
   return figures;
 }
 
-type Measuring = ClosedLoopOptions & { readonly run: number; readonly window: number; readonly isPinned: boolean };
+type Measuring = ClosedLoopOptions & { readonly run: number; readonly window: number; readonly core: number | null };
 
 async function measure(contender: Contender, options: Measuring): Promise<ClosedLoopFigures> {
   const { rooms, clients, updates, warmUp, seed, run, window, nodeFlags = [] } = options;
-  const server = await contender.start({ core: options.isPinned ? 0 : null, nodeFlags });
+  const server = await contender.start({ core: options.core, nodeFlags });
   try {
     const scripts = makeWorkload({ rooms, clients, updates: warmUp + updates, by: server.member, seed: seed + run });
     const load = await openLoad({ server, rooms: scripts, waitsForDisk: contender.waitsForDisk });

@@ -13,8 +13,9 @@ import { contacts } from "../shared/people.ts";
 import { sync } from "./load.ts";
 import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { pinTo, processorSeconds, startStudio } from "./servers.ts";
+import { processorSeconds, startStudio } from "./servers.ts";
 import type { Studio } from "./servers.ts";
+import { onOwnCores } from "./turns.ts";
 
 export type DocumentsOptions = {
   readonly documents: number;
@@ -48,9 +49,13 @@ export function makeContacts(count: number, { by, dice, letters = 100 }: Making)
 }
 
 /** Runs all ways in turns, each run with a fresh server. */
-export async function documents({ documents: count, runs, seed, say }: DocumentsOptions): Promise<Row[]> {
+export const documents = (options: DocumentsOptions): Promise<Row[]> => onOwnCores((core) => measureAll(core, options));
+
+async function measureAll(
+  core: number | null,
+  { documents: count, runs, seed, say }: DocumentsOptions,
+): Promise<Row[]> {
   const rows: Row[] = [];
-  const core = pinTo("1") ? 0 : null;
   for (let run = 1; run <= runs; run += 1) {
     const studio = await startStudio({ core });
     const people = makeContacts(count, { by: studio.member, dice: createDice(seed + run) });

@@ -9,8 +9,9 @@ import { feedHeaders } from "../shared/messages.ts";
 import { makeContacts, pushAll } from "./documents.ts";
 import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { pinTo, residentBytes, startStudio } from "./servers.ts";
+import { residentBytes, startStudio } from "./servers.ts";
 import type { Studio } from "./servers.ts";
+import { onOwnCores } from "./turns.ts";
 import { percentile } from "./stats.ts";
 
 export type FeedOptions = {
@@ -23,9 +24,10 @@ export type FeedOptions = {
 };
 
 /** Runs each form in turns, each run with a fresh server. */
-export async function feed({ documents, passes, runs, seed, say }: FeedOptions): Promise<Row[]> {
+export const feed = (options: FeedOptions): Promise<Row[]> => onOwnCores((core) => measureAll(core, options));
+
+async function measureAll(core: number | null, { documents, passes, runs, seed, say }: FeedOptions): Promise<Row[]> {
   const rows: Row[] = [];
-  const core = pinTo("1") ? 0 : null;
   for (let run = 1; run <= runs; run += 1) {
     const studio = await startStudio({ core });
     const making = { by: studio.member, dice: createDice(seed + run), letters: 900 };

@@ -12,11 +12,12 @@ import { syncKinds } from "../shared/protocol.ts";
 import { customFields } from "../shared/studio.ts";
 import { NO_UPDATE, sync } from "./load.ts";
 import type { Synced } from "./load.ts";
-import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { contenders, pinTo, processorSeconds, residentBytes } from "./servers.ts";
+import { contenders, processorSeconds, residentBytes } from "./servers.ts";
 import type { Contender, Running } from "./servers.ts";
 import { median, percentile } from "./stats.ts";
+import { inTurns } from "./turns.ts";
+import type { Turn } from "./turns.ts";
 
 export type JoinersOptions = {
   readonly joiners: number;
@@ -35,20 +36,10 @@ const WRITER = 7;
 const RECORDS_PER_UPDATE = 50;
 
 /** Runs all servers in turns. */
-export async function joiners(options: JoinersOptions): Promise<Row[]> {
-  const rows: Row[] = [];
-  const isPinned = pinTo("1");
-  for (let run = 1; run <= options.runs; run += 1) {
-    for (const contender of contenders) {
-      const row = await measure(contender, { ...options, run, core: isPinned ? 0 : null });
-      rows.push(row);
-      options.say(lineOf(row));
-    }
-  }
-  return rows;
-}
+export const joiners = (options: JoinersOptions): Promise<Row[]> =>
+  inTurns(options, contenders, (contender, turn) => measure(contender, { ...options, ...turn }));
 
-type Measuring = JoinersOptions & { readonly run: number; readonly core: number | null };
+type Measuring = JoinersOptions & Turn;
 
 async function measure(contender: Contender, options: Measuring): Promise<Row> {
   const { joiners: count, rounds, run, core } = options;

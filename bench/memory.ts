@@ -5,10 +5,11 @@ import { createDice } from "../server/demo/random.ts";
 import type { DocId } from "../shared/document.ts";
 import { makeContacts, pushAll } from "./documents.ts";
 import { sync } from "./load.ts";
-import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { contenders, pinTo, residentBytes, restartStudio, startStudio } from "./servers.ts";
+import { contenders, residentBytes, restartStudio, startStudio } from "./servers.ts";
 import type { Contender, Running } from "./servers.ts";
+import { inTurns } from "./turns.ts";
+import type { Turn } from "./turns.ts";
 import { makeWorkload } from "./workload.ts";
 import type { RoomScript } from "./workload.ts";
 
@@ -27,24 +28,17 @@ export type MemoryOptions = {
 const READINGS = 8;
 
 /** Runs all cases in turns, each with a fresh process. */
-export async function memory(options: MemoryOptions): Promise<Row[]> {
-  const { stored, opened, runs, say } = options;
-  const rows: Row[] = [];
-  const core = pinTo("1") ? 0 : null;
-  const keep = (row: Row): void => {
-    rows.push(row);
-    say(lineOf(row));
-  };
-  for (let run = 1; run <= runs; run += 1) {
-    const now = { ...options, run, core };
-    for (const count of [opened, stored]) keep(await withStored(count, now));
-    for (const contender of contenders) keep(await perRoom(contender, now));
-    keep(await withSockets(now));
-  }
-  return rows;
+export function memory(options: MemoryOptions): Promise<Row[]> {
+  const { stored, opened } = options;
+  const cases: ((now: Now) => Promise<Row>)[] = [
+    ...[opened, stored].map((count) => (now: Now) => withStored(count, now)),
+    ...contenders.map((contender) => (now: Now) => perRoom(contender, now)),
+    withSockets,
+  ];
+  return inTurns(options, cases, (one, turn) => one({ ...options, ...turn }));
 }
 
-type Now = MemoryOptions & { readonly run: number; readonly core: number | null };
+type Now = MemoryOptions & Turn;
 
 async function settledBytes(pid: number): Promise<number> {
   const readings: number[] = [];

@@ -6,11 +6,12 @@ import type { WebSocket } from "ws";
 import * as Y from "yjs";
 import { syncKinds } from "../shared/protocol.ts";
 import { NOTHING, NO_UPDATE, sync } from "./load.ts";
-import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { contenders, pinTo, processorSeconds } from "./servers.ts";
+import { contenders, processorSeconds } from "./servers.ts";
 import type { Contender, Running } from "./servers.ts";
 import { percentile } from "./stats.ts";
+import { inTurns } from "./turns.ts";
+import type { Turn } from "./turns.ts";
 import { makeWorkload } from "./workload.ts";
 import type { RoomScript } from "./workload.ts";
 
@@ -29,20 +30,10 @@ const PACE_MS = 20;
 const WARM_UP = 30;
 
 /** Runs all servers in turns. */
-export async function observers(options: ObserversOptions): Promise<Row[]> {
-  const rows: Row[] = [];
-  const isPinned = pinTo("1");
-  for (let run = 1; run <= options.runs; run += 1) {
-    for (const contender of contenders) {
-      const row = await measure(contender, { ...options, run, core: isPinned ? 0 : null });
-      rows.push(row);
-      options.say(lineOf(row));
-    }
-  }
-  return rows;
-}
+export const observers = (options: ObserversOptions): Promise<Row[]> =>
+  inTurns(options, contenders, (contender, turn) => measure(contender, { ...options, ...turn }));
 
-type Measuring = ObserversOptions & { readonly run: number; readonly core: number | null };
+type Measuring = ObserversOptions & Turn;
 
 async function measure(contender: Contender, options: Measuring): Promise<Row> {
   const { observers: count, updates, run, core, seed } = options;
