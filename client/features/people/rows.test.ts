@@ -1,4 +1,4 @@
-import { createRoot } from "solid-js";
+import { createComputed, createRoot } from "solid-js";
 import { expect, test } from "vitest";
 import { createRows } from "./rows.ts";
 
@@ -76,4 +76,25 @@ test("[PE2] of a long walk through the list only some hundred rows are kept", as
   expect(rows.at("p0")).toBeUndefined();
   await settled();
   expect(asked[1]).toEqual(["p0"]);
+});
+
+test("[PE2] an answer brings the rows that are not known, and they come in one change", async () => {
+  const { asked, parts } = setUp();
+  const seen: string[] = [];
+  const { rows, leave } = createRoot((dispose) => {
+    const made = createRows<Row>(parts);
+    made.take([{ id: "a", name: "Ada" }]);
+    createComputed(() => seen.push(["a", "b", "c"].map((id) => made.at(id)?.name ?? "").join()));
+    return { rows: made, leave: dispose };
+  });
+  await settled();
+  expect(seen).toEqual(["Ada,,", "Ada,Kişi b,Kişi c"]);
+  await rows.bring(["a", "d", "b", "e"]);
+  expect(rows.at("e")?.name).toBe("Kişi e");
+  await rows.bring(["d", "e"]);
+  expect(asked).toEqual([
+    ["b", "c"],
+    ["d", "e"],
+  ]);
+  leave();
 });
