@@ -62,26 +62,39 @@ const ofRows = (name: RowSuite, setting: string, run: () => Promise<Row[]>) => a
 });
 
 const few = values.quick;
+/** How much of each is done; a quick run says its own numbers. */
+const much = {
+  observers: few ? 30 : 200,
+  joiners: few ? 5 : 30,
+  joinerRounds: few ? 2 : 5,
+  documents: few ? 500 : 10_000,
+  passes: few ? 2 : 5,
+  attacked: few ? 20 : 200,
+};
 const common = { runs, seed, say };
 
 const rowSuites: Readonly<Record<RowSuite, () => Promise<Results>>> = {
-  observers: ofRows("observers", `${runs} runs; one writes every 20 ms, 200 watch.`, () =>
-    observers({ ...common, observers: few ? 30 : 200, updates: few ? 50 : 400 }),
+  observers: ofRows("observers", `${runs} runs; one writes every 20 ms, ${much.observers} watch.`, () =>
+    observers({ ...common, observers: much.observers, updates: few ? 50 : 400 }),
   ),
-  joiners: ofRows("joiners", `${runs} runs of 5 rounds; 30 open the document at once, after a write.`, () =>
-    joiners({ ...common, joiners: few ? 5 : 30, bytes: few ? 500_000 : 3_000_000, rounds: few ? 2 : 5 }),
+  joiners: ofRows(
+    "joiners",
+    `${runs} runs of ${much.joinerRounds} rounds; ${much.joiners} open the document at once, after a write.`,
+    () => joiners({ ...common, joiners: much.joiners, bytes: few ? 500_000 : 3_000_000, rounds: much.joinerRounds }),
   ),
-  documents: ofRows("documents", `${runs} runs of 10,000 documents, 2,000 of open rooms.`, () =>
-    documents({ ...common, documents: few ? 500 : 10_000 }),
+  documents: ofRows(
+    "documents",
+    `${runs} runs of ${much.documents} documents, at most 2,000 of them in open rooms.`,
+    () => documents({ ...common, documents: much.documents }),
   ),
   memory: ofRows("memory", `${runs} runs.`, () =>
     memory({ ...common, stored: few ? 1000 : 20_000, opened: 100, rooms: few ? 100 : 500, sockets: few ? 500 : 5000 }),
   ),
-  feed: ofRows("feed", `${runs} runs of 5 ways through the feed, pages of 500.`, () =>
-    feed({ ...common, documents: few ? 1000 : 20_000, passes: few ? 2 : 5 }),
+  feed: ofRows("feed", `${runs} runs of ${much.passes} ways through the feed, pages of 500.`, () =>
+    feed({ ...common, documents: few ? 1000 : 20_000, passes: much.passes }),
   ),
-  attack: ofRows("attack", `${runs} runs; 200 updates of each of two members, one every 50 ms.`, () =>
-    attack({ ...common, updates: few ? 20 : 200 }),
+  attack: ofRows("attack", `${runs} runs; ${much.attacked} updates of each of two members, one every 50 ms.`, () =>
+    attack({ ...common, updates: much.attacked }),
   ),
 };
 
