@@ -2,8 +2,6 @@
 // Never judges what an answer means (health.ts) and asks the disk only as often as a moment allows.
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { sql } from "kysely";
-import type { Kysely } from "kysely";
 import { briefly } from "./briefly.ts";
 import type { RandomBytes } from "./clock.ts";
 import { isWell } from "./health.ts";
@@ -12,10 +10,10 @@ import { makeKey, unwrapKey, wrapKey } from "./keyring.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Limits } from "./limits.ts";
 import type { LoopDelay } from "./loop-delay.ts";
-import type { MainTables } from "./tables.ts";
 
 export type ProbeDeps = {
-  readonly db: Kysely<MainTables>;
+  /** Writes into main.db at once, without waiting for a lock. */
+  readonly canWrite: () => boolean;
   readonly keyring: Keyring;
   readonly random: RandomBytes;
   readonly folders: readonly string[];
@@ -24,30 +22,16 @@ export type ProbeDeps = {
 };
 
 /** Makes the probes; those that cost something answer from the last moment. Rule: OB4. */
-export function createProbes({ db, keyring, random, folders, limits, loop }: ProbeDeps): Probes {
+export function createProbes({ canWrite, keyring, random, folders, limits, loop }: ProbeDeps): Probes {
   // Hint: a bad answer is kept like a good one, or a broken disk would be asked by everybody.
   const seldom = (probe: () => boolean | Promise<boolean>) => briefly(limits.healthMs, () => isWell(probe));
   return {
-    database: seldom(() => canWrite(db)),
+    database: seldom(canWrite),
     keys: seldom(() => canSeal(keyring, random)),
     disk: seldom(() => hasSpace(folders, limits.diskFreeBytes)),
     loop: () => loop().max * 1000 < limits.loopDelayMs,
   };
 }
-
-// A write of the file's first page, flushed like any other: a disk that takes no more refuses it. The number means nothing.
-const canWrite = (db: Kysely<MainTables>): Promise<boolean> =>
-  db.connection().execute(async (connection) => {
-    const timeout = await sql<{ timeout: number }>`PRAGMA busy_timeout`.execute(connection);
-    // Hint: SQLite waits by stopping the whole process, which whoever asks for health must not be able to bring about.
-    await sql`PRAGMA busy_timeout = 0`.execute(connection);
-    try {
-      await sql`PRAGMA user_version = 1`.execute(connection);
-      return true;
-    } finally {
-      await sql.raw(`PRAGMA busy_timeout = ${Number(timeout.rows[0]?.timeout)}`).execute(connection);
-    }
-  });
 
 function canSeal(keyring: Keyring, random: RandomBytes): boolean {
   const key = makeKey(random);

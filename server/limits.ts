@@ -49,7 +49,8 @@ export const startLimits = {
   requestMs: 120_000,
   closeAnswerMs: 5000,
 
-  // Health and drain.
+  // Disks, health and drain.
+  lockWaitMs: 10_000,
   healthMs: 2000,
   diskFreeBytes: 256 * MIB,
   loopDelayMs: 5000,

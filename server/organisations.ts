@@ -3,9 +3,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { isOrganisationId, organisationFiles, withSideFiles } from "./organisations.files.ts";
-import type { Folders, OrganisationFiles } from "./organisations.files.ts";
+import type { Folders } from "./organisations.files.ts";
 import { migrate, openSqlite, syncDirectory, truncateWal } from "./sqlite.ts";
+import { whenFree } from "./sqlite.locked.ts";
 import { createSqliteStorage, openSqliteStorage } from "./storage.sqlite.ts";
+import { lockWaitOf } from "./storage.sqlite.open.ts";
 import type { SqliteStorageOptions } from "./storage.sqlite.open.ts";
 import { keyMigrations } from "./storage.sqlite.schema.ts";
 import { storageError } from "./storage.ts";
@@ -61,9 +63,10 @@ export function createOrganisations(options: OrganisationsOptions): Organisation
     await Promise.all(shelf.closing.values());
   };
   const remove = (org: string): Promise<void> =>
-    release(org, { shelf, after: () => removeFiles(organisationFiles(options, org)) }).finally(() =>
-      shelf.histories.delete(org),
-    );
+    release(org, {
+      shelf,
+      after: () => removeFiles({ ...options, org, files: organisationFiles(options, org) }),
+    }).finally(() => shelf.histories.delete(org));
   return { open, create, remove, close };
 }
 
@@ -191,14 +194,15 @@ async function closeSlot(slot: Slot | undefined, earlier: Promise<void> | undefi
 }
 
 /** Destroys the keys, then removes both files. Rule: ST29. */
-async function removeFiles({ data, keys }: OrganisationFiles): Promise<void> {
-  if (existsSync(keys)) await destroyKeys(keys);
+async function removeFiles(options: SqliteStorageOptions): Promise<void> {
+  const { data, keys } = options.files;
+  if (existsSync(keys)) await whenFree(() => destroyKeys(keys), lockWaitOf(options));
   for (const path of [...withSideFiles(keys), ...withSideFiles(data)]) rmSync(path, { force: true });
   for (const path of [keys, data]) if (existsSync(dirname(path))) syncDirectory(dirname(path));
 }
 
 async function destroyKeys(path: string): Promise<void> {
-  const db = openSqlite(path, { create: false });
+  const db = openSqlite(path, { create: false, busyTimeoutMs: 0 });
   try {
     // A stop during creation may have left a file without its table.
     await migrate(db, keyMigrations);

@@ -89,17 +89,18 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   const folders = foldersOf(env);
   const using = useData(folders);
   const keyring = readKeyring(env, { ...folders, random, announce });
-  const organisations = createOrganisations({
-    ...{ ...folders, keyring, random, clock },
-    alarm: ({ type: kind, ...where }) => log.warn({ event: "storage_alarm", kind, ...where }),
-  });
-  const main = await openMainDatabase(join(env.dataDir, "main.db"));
+  const { lockWaitMs } = env.limits;
+  const main = await openMainDatabase(join(env.dataDir, "main.db"), lockWaitMs);
   const bus = createBus((error) => log.failure("listener_failed", error));
   const mailer = makeMailer(env, { clock, random, announce, log, metrics });
   const loop = watchLoop();
   const health = makeHealth(log, {
-    ...{ db: main.db, keyring, limits: env.limits, loop: loop.delay },
+    ...{ canWrite: main.canWrite, keyring, limits: env.limits, loop: loop.delay },
     folders: Object.values(folders),
+  });
+  const organisations = createOrganisations({
+    ...{ ...folders, keyring, random, clock, lockWaitMs, tellStorage: health.tellStorage },
+    alarm: ({ type: kind, ...where }) => log.warn({ event: "storage_alarm", kind, ...where }),
   });
   const auth = createAuth({
     db: main.db,

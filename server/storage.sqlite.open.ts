@@ -4,7 +4,10 @@ import { toInstant } from "./clock.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import type { Keyring } from "./keyring.ts";
 import type { OrganisationFiles } from "./organisations.files.ts";
+import { startLimits } from "./limits.ts";
 import { migrate, openSqlite } from "./sqlite.ts";
+import { whenFree } from "./sqlite.locked.ts";
+import type { LockWait } from "./sqlite.locked.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { createDocumentKeys } from "./storage.keys.ts";
 import { finishErasures } from "./storage.sqlite.erase.ts";
@@ -28,7 +31,10 @@ export type SqliteStorageOptions = {
   readonly step?: (step: StorageStep) => void;
   readonly keptKeys?: number;
   readonly patience?: Patience;
-  readonly busyTimeoutMs?: number;
+  /** How long a write waits for another program's lock. Rule: ST47. */
+  readonly lockWaitMs?: number;
+  /** Hears when a write has waited for long, and when it went through. Rule: OB6. */
+  readonly tellStorage?: (org: string, isWorking: boolean) => void;
 };
 
 const KEPT_KEYS = 1000;
@@ -36,16 +42,20 @@ const PATIENCE: Patience = { attempts: 20, waitMs: 50 };
 const KEY_CACHE_KIB = 512;
 const UNUSED_KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** Opens both files and finishes what a stop interrupted. Throws: StorageError of ST31, K9. */
-export async function openParts(options: SqliteStorageOptions, { create }: { create: boolean }): Promise<StorageParts> {
+/** How the storage of an organisation waits for another program's lock. */
+export const lockWaitOf = ({ org, lockWaitMs, tellStorage }: SqliteStorageOptions): LockWait => ({
+  forMs: lockWaitMs ?? startLimits.lockWaitMs,
+  ...(tellStorage && { tell: (isWorking) => tellStorage(org, isWorking) }),
+});
+
+/** Opens both files and finishes what a stop interrupted, as soon as nobody else has locked them. Throws: StorageError of ST31, K9. */
+export const openParts = (options: SqliteStorageOptions, how: { readonly create: boolean }): Promise<StorageParts> =>
+  whenFree(() => openNow(options, how), lockWaitOf(options));
+
+async function openNow(options: SqliteStorageOptions, { create }: { create: boolean }): Promise<StorageParts> {
   const opened: Sqlite[] = [];
   const open = (path: string, cacheKiB?: number): Sqlite => {
-    const { busyTimeoutMs } = options;
-    const limits = {
-      ...(cacheKiB === undefined ? {} : { cacheKiB }),
-      ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
-    };
-    const db = openSqlite(path, { create, ...limits });
+    const db = openSqlite(path, { create, ...(cacheKiB === undefined ? {} : { cacheKiB }), busyTimeoutMs: 0 });
     opened.push(db);
     return db;
   };
@@ -97,7 +107,7 @@ const hasKeys = (keyFile: Sqlite): boolean => keyFile.prepare("SELECT 1 FROM key
 
 /** Tells whether a key file that stands alone holds keys; one without any is left by a stop during creation. Rule: ST31. */
 export async function keyFileHoldsKeys(path: string): Promise<boolean> {
-  const keyFile = openSqlite(path, { create: false });
+  const keyFile = openSqlite(path, { create: false, busyTimeoutMs: 0 });
   try {
     await migrate(keyFile, keyMigrations);
     return hasKeys(keyFile);

@@ -44,7 +44,7 @@ describe("storage on SQLite", () => {
   });
 
   it("[ST6] stores nothing when a commit cannot be written, and the same commit succeeds afterwards", async () => {
-    const storage = await workshop.create({ busyTimeoutMs: 0 });
+    const storage = await workshop.create({ lockWaitMs: 0 });
     await storage.commit([creation(person(1))]);
     const changes = [creation(person(2)), { doc: person(1), state: stateOf("second"), expectedVersion: 1 }];
     const lock = openSqlite(workshop.files.data, { create: false });

@@ -1,8 +1,10 @@
 // Owns how main.db comes to have its tables, step by step; a step that was released is never edited.
 // Never fills them. Neighbour: tables.ts says what each column means.
-import { sql } from "kysely";
-import type { Kysely, Migration } from "kysely";
-import { kyselyOf, migrate, openSqlite } from "./sqlite.ts";
+import { Kysely, sql } from "kysely";
+import type { Migration } from "kysely";
+import { startLimits } from "./limits.ts";
+import { migrate, openSqlite } from "./sqlite.ts";
+import { patientDialect } from "./sqlite.locked.ts";
 import type { MainTables } from "./tables.ts";
 
 type Schema = Kysely<unknown>["schema"];
@@ -129,14 +131,31 @@ async function endedSessions({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex("ended_sessions_user").on("ended_sessions").column("user_id").execute();
 }
 
-/** The open main.db. */
-export type MainDatabase = { readonly db: Kysely<MainTables>; readonly close: () => Promise<void> };
+/** The open main.db. `canWrite` writes at once and waits for nobody; it throws when the disk or a lock refuses. */
+export type MainDatabase = {
+  readonly db: Kysely<MainTables>;
+  readonly canWrite: () => boolean;
+  readonly close: () => Promise<void>;
+};
 
-/** Opens main.db, making and upgrading it as needed. Throws: when it was made by a newer server. Rule: AU1. */
-export async function openMainDatabase(path: string): Promise<MainDatabase> {
+/** Opens main.db, making and upgrading it as needed; `lockWaitMs` is how long a write waits for another program. Throws: when it was made by a newer server. Rules: AU1, ST47. */
+export async function openMainDatabase(
+  path: string,
+  lockWaitMs: number = startLimits.lockWaitMs,
+): Promise<MainDatabase> {
   const file = openSqlite(path, { create: true });
   await migrate(file, mainMigrations);
-  const db = kyselyOf<MainTables>(file);
-  // Hint: the dialect closes the file with the query builder.
-  return { db, close: () => db.destroy() };
+  // Hint: only while starting may SQLite wait by stopping the process.
+  file.pragma("busy_timeout = 0");
+  const db = new Kysely<MainTables>({ dialect: patientDialect(file, { forMs: lockWaitMs }) });
+  return {
+    db,
+    canWrite: () => {
+      // Hint: a write of the file's first page, flushed like any other; the number means nothing.
+      file.pragma("user_version = 1");
+      return true;
+    },
+    // Hint: the dialect closes the file with the query builder.
+    close: () => db.destroy(),
+  };
 }
