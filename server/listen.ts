@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import type { ServerType, WebSocketServerLike } from "@hono/node-server";
+import type { ServerType } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { createProxyCheck } from "./address.ts";
 import { boundConnections } from "./connections.ts";
@@ -14,9 +14,11 @@ import type { Env } from "./env.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { KeyOf } from "./rates.ts";
+import { serveUpgrades } from "./upgrade.ts";
+import type { Door } from "./upgrade.ts";
 
 export type ListenDeps = {
-  readonly fetch: Parameters<typeof createAdaptorServer>[0]["fetch"];
+  readonly fetch: Parameters<typeof createAdaptorServer>[0]["fetch"] & Door["fetch"];
   readonly log: Log;
   readonly keyOf: KeyOf;
   readonly onSocketClosed: (code: number) => void;
@@ -37,13 +39,12 @@ export type Listening = {
 export async function listen(env: Env, { fetch, log, keyOf, onSocketClosed }: ListenDeps): Promise<Listening> {
   const { limits, tls } = env;
   const sockets = makeSockets(limits, { log, onSocketClosed });
-  // Hint: the adapter names its own minimal type of a WebSocketServer, which ws's satisfies.
-  const websocket = { server: sockets as unknown as WebSocketServerLike };
   const serverOptions = {
     ...boundsOf(limits),
     ...(tls && { ...readCertificate(tls), handshakeTimeout: limits.headersMs }),
   };
-  const server = createAdaptorServer({ fetch, websocket, serverOptions, ...(tls && { createServer }) });
+  const server = createAdaptorServer({ fetch, serverOptions, ...(tls && { createServer }) });
+  serveUpgrades(server, { sockets, fetch });
   // Hint: who asks for a page and does not read it is cut; sockets have a limit of their own and end this one.
   server.setTimeout(limits.requestMs);
   server.maxConnections = limits.connectionsAtOnce;

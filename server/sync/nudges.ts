@@ -1,24 +1,26 @@
 // Owns the socket at /sync/<org> that tells a device there is something to pull. Whatever it says may be lost.
 // Never carries content: a number, a word, the id of an erased document.
-import type { WSContext, WSEvents } from "hono/ws";
+import type { WebSocket } from "ws";
 import type { DocClass } from "../../shared/document.ts";
 import { classOf } from "../../shared/document.ts";
 import type { Nudge } from "../../shared/messages.ts";
 import { readableClasses } from "../../policy/roles.ts";
 import type { BusEvent } from "../bus.ts";
+import type { SocketEvents } from "../upgrade.ts";
 import type { Hub } from "./hub.ts";
-import { closeWith, sendBounded } from "./sockets.ts";
+import { closeWith, refusing, sendBounded } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
-import { findCaller } from "./who.ts";
-import type { Caller, Who } from "./who.ts";
+import { findCaller, passOf, showing } from "./who.ts";
+import type { Caller, Pass, Who } from "./who.ts";
 
 /** A page does not see WebSocket pings, and so cannot know that a network is gone. Rule: NU2. */
 const alive = JSON.stringify({ type: "alive" } satisfies Nudge);
 
 /** The life of one nudge socket. Rules: NU1, NU2. */
-export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
+export async function nudgeEvents(hub: Hub, who: Who): Promise<SocketEvents> {
   const caller = await findCaller(hub.sessions, who);
-  if (!caller.ok) return { onOpen: (_event, ws) => closeWith(ws, caller.error) };
+  if (!caller.ok) return refusing(caller.error);
+  const pass = passOf(who);
   let open: OpenSocket | null = null;
   let beat: ReturnType<typeof setInterval> | undefined;
   const leave = (): void => {
@@ -26,23 +28,22 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<WSEvents> {
     if (open !== null) hub.sockets.remove(open);
   };
   return {
-    onOpen: (_event, ws) => {
+    onOpen: (ws) => {
       if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) {
         return closeWith(ws, { type: "too_fast" });
       }
-      open = nudgeSocket({ hub, who, caller: caller.value, leave }, ws);
+      open = nudgeSocket({ hub, pass, caller: caller.value, leave }, ws);
       hub.sockets.add(open);
       beat = setInterval(() => sendBounded(ws, alive, hub), hub.limits.nudgeAliveMs);
     },
-    onMessage: (_event, ws) => closeWith(ws, { type: "refused", refusal: { reason: "malformed" } }),
+    onMessage: (ws) => closeWith(ws, { type: "refused", refusal: { reason: "malformed" } }),
     onClose: leave,
-    onError: leave,
   };
 }
 
-type Nudging = { readonly hub: Hub; readonly who: Who; readonly caller: Caller; readonly leave: () => void };
+type Nudging = { readonly hub: Hub; readonly pass: Pass; readonly caller: Caller; readonly leave: () => void };
 
-function nudgeSocket({ hub, who, caller, leave }: Nudging, ws: WSContext): OpenSocket {
+function nudgeSocket({ hub, pass, caller, leave }: Nudging, ws: WebSocket): OpenSocket {
   const tell = createTeller((text) => sendBounded(ws, text, hub));
   let classes: ReadonlySet<DocClass> = new Set(readableClasses(caller.role));
   return {
@@ -59,7 +60,7 @@ function nudgeSocket({ hub, who, caller, leave }: Nudging, ws: WSContext): OpenS
       if (nudge !== null) tell(nudge);
     },
     recheck: async () => {
-      const now = await findCaller(hub.sessions, who);
+      const now = await findCaller(hub.sessions, showing(pass));
       if (!now.ok) return now.error;
       classes = new Set(readableClasses(now.value.role));
       return null;

@@ -1,10 +1,11 @@
 // Owns the list of open sockets and what ends them when rights end: sign-out, a changed role, an erased document, the minute's check.
 // Never knows what travels on a socket.
-import type { WSContext } from "hono/ws";
+import type { WebSocket } from "ws";
 import { errorTypes } from "../../shared/errors.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import type { BusEvent } from "../bus.ts";
 import type { Limits } from "../limits.ts";
+import type { SocketEvents } from "../upgrade.ts";
 import type { SyncMeter } from "./meter.ts";
 
 /** One open socket. `recheck` asks again for its rights: null when nothing changed, else why it must end. */
@@ -37,10 +38,17 @@ const closeOf = (error: ServerError): { code: number; reason: string } => {
 };
 
 /** Closes a socket with the code of an error and one word. Rule: SO2. */
-export function closeWith(ws: WSContext, error: ServerError): void {
+export function closeWith(ws: WebSocket, error: ServerError): void {
   const { code, reason } = closeOf(error);
   ws.close(code, reason);
 }
+
+/** Lets somebody in only to be told why not. Rule: SO1. */
+export const refusing = (error: ServerError): SocketEvents => ({
+  onOpen: (ws) => closeWith(ws, error),
+  onMessage: () => undefined,
+  onClose: () => undefined,
+});
 
 type Sending = { readonly limits: Limits; readonly meter?: SyncMeter };
 
@@ -48,26 +56,22 @@ type Sending = { readonly limits: Limits; readonly meter?: SyncMeter };
  * Sends a frame; false when a reader too slow to take what it is sent had to be closed, so that it cannot fill the memory.
  * Rule: SO10.
  */
-export function sendBounded(ws: WSContext, frame: Uint8Array | string, { limits, meter }: Sending): boolean {
+export function sendBounded(ws: WebSocket, frame: Uint8Array | string, { limits, meter }: Sending): boolean {
   if (ws.readyState !== 1) return true;
-  const isTooSlow = bufferedAmount(ws.raw) > limits.bufferedHardBytes;
+  const isTooSlow = ws.bufferedAmount > limits.bufferedHardBytes;
   if (isTooSlow) {
     meter?.guarded("slow");
     ws.close(1013, "slow");
-    // Hint: the type of a frame's buffer is wider than what `send` names; ws takes any view.
-  } else ws.send(frame as Uint8Array<ArrayBuffer>);
+  } else ws.send(frame);
   return !isTooSlow;
 }
 
 /** Tells whether so much waits for a reader that it is spared what may be lost. Rule: SO17. */
-export function isSlow({ raw }: WSContext, { limits, meter }: Sending): boolean {
-  const isOver = bufferedAmount(raw) > limits.bufferedSoftBytes;
+export function isSlow({ bufferedAmount }: WebSocket, { limits, meter }: Sending): boolean {
+  const isOver = bufferedAmount > limits.bufferedSoftBytes;
   if (isOver) meter?.guarded("presence");
   return isOver;
 }
-
-const bufferedAmount = (raw: unknown): number =>
-  typeof raw === "object" && raw !== null && "bufferedAmount" in raw ? Number(raw.bufferedAmount) : 0;
 
 /** Makes the list. */
 export function createSockets(onFailure: (error: unknown) => void): Sockets {

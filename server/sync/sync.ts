@@ -1,15 +1,16 @@
 // Owns the doors for sockets: rooms at /sync/<org>/<class>[/<subject>] and nudges at /sync/<org>.
 // Who may not enter is let in only to be closed with a code, because a browser cannot see the status of a failed upgrade;
 // statuses are for a wrong origin, a throttled address and an unverified account. Source: design §3, sync.md §4.3.
-import { upgradeWebSocket } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Context } from "hono";
-import type { WSContext, WSEvents } from "hono/ws";
+import type { WebSocket } from "ws";
 import type { DocId } from "../../shared/document.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { failed, onNotFound } from "../http-error.ts";
+import { takeSocket } from "../upgrade.ts";
+import type { SocketEvents } from "../upgrade.ts";
 import { createConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
@@ -17,12 +18,12 @@ import { nudgeEvents } from "./nudges.ts";
 import { openBringing } from "./restoring.ts";
 import type { Bringing } from "./restoring.ts";
 import type { Room } from "./room.ts";
-import { closeWith, isSlow, sendBounded } from "./sockets.ts";
+import { closeWith, isSlow, refusing, sendBounded } from "./sockets.ts";
 import type { OpenSocket } from "./sockets.ts";
 import type { Tenant } from "./tenant.ts";
 import { createThrottle } from "./shares.ts";
-import { findCaller, findRight, mayCreate, readClaim, refuseModel } from "./who.ts";
-import type { Caller, Who } from "./who.ts";
+import { findCaller, findRight, mayCreate, passOf, readClaim, refuseModel, showing } from "./who.ts";
+import type { Caller, Pass, Who } from "./who.ts";
 
 /** How often a quiet room hears something, so that the stock provider does not give it up. Units: ms. Source: sync.md §4.1. */
 const KEEP_ALIVE_MS = 20_000;
@@ -40,8 +41,7 @@ type Entry = {
 /** The routes of sockets. `mayUpgrade` answers for the address of a request. Rules: SO1–SO10. */
 export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<ServerError | null>): Hono {
   const app = new Hono();
-  // Hint: the adapter would print what was thrown, with its message. Rule: LO2.
-  const edge = { onError: hub.onFailure };
+  const taking = (eventsFor: (c: Context) => Promise<SocketEvents>) => takeSocket(eventsFor, hub.onFailure);
   app.use("*", async (c, next) => {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return failed(c, { type: "not_found" });
     const refused = await mayUpgrade(c);
@@ -52,15 +52,15 @@ export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<S
   );
   app.get(
     "/:org",
-    upgradeWebSocket((c) => nudgeEvents(hub, whoOf(c)), edge),
+    taking((c) => nudgeEvents(hub, whoOf(c))),
   );
   app.get(
     "/:org/:class",
-    upgradeWebSocket((c) => roomEvents(hub, c, c.req.param("class") ?? ""), edge),
+    taking((c) => roomEvents(hub, c, c.req.param("class") ?? "")),
   );
   app.get(
     "/:org/:class/:subject",
-    upgradeWebSocket((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`), edge),
+    taking((c) => roomEvents(hub, c, `${c.req.param("class")}/${c.req.param("subject")}`)),
   );
   app.all("*", onNotFound);
   return app;
@@ -91,23 +91,23 @@ async function enter(hub: Hub, who: Who, name: string): Promise<Result<Entry, Se
   return ok({ caller: caller.value, tenant, doc, right });
 }
 
-async function roomEvents(hub: Hub, c: Context, name: string): Promise<WSEvents> {
+async function roomEvents(hub: Hub, c: Context, name: string): Promise<SocketEvents> {
   const who = whoOf(c);
   const hasAcks = c.req.query("ack") === "1";
   const entered = await enter(hub, who, name);
-  if (!entered.ok) return { onOpen: (_event, ws) => closeWith(ws, entered.error) };
-  return openRoom({ hub, who, name, hasAcks, entry: entered.value });
+  if (!entered.ok) return refusing(entered.error);
+  return openRoom({ hub, pass: passOf(who), name, hasAcks, entry: entered.value });
 }
 
 type Opening = {
   readonly hub: Hub;
-  readonly who: Who;
+  readonly pass: Pass;
   readonly name: string;
   readonly hasAcks: boolean;
   readonly entry: Entry;
 };
 
-function openRoom(opening: Opening): WSEvents {
+function openRoom(opening: Opening): SocketEvents {
   const { hub } = opening;
   const throttle = createThrottle(hub.limits, hub.clock);
   const share = hub.share(opening.entry.caller.member);
@@ -127,7 +127,7 @@ function openRoom(opening: Opening): WSEvents {
     if (open !== null) hub.sockets.remove(open);
     waiting = null;
   };
-  const join = async (ws: WSContext): Promise<void> => {
+  const join = async (ws: WebSocket): Promise<void> => {
     const room = await loadFor(opening);
     if (waiting === null) return;
     if (!room.ok) return closeWith(ws, room.error);
@@ -138,7 +138,7 @@ function openRoom(opening: Opening): WSEvents {
     waiting = null;
   };
   return {
-    onOpen: (_event, ws) => {
+    onOpen: (ws) => {
       // Hint: asked before, but many may have been on their way at once.
       const isOneTooMany = hub.sockets.countOf(opening.entry.caller.member) >= hub.limits.socketsPerMember;
       if (isOneTooMany) return closeWith(ws, { type: "too_fast" });
@@ -150,18 +150,14 @@ function openRoom(opening: Opening): WSEvents {
         closeWith(ws, { type: "later" });
       });
     },
-    onMessage: ({ data }, ws) => {
-      if (typeof data === "string" || data instanceof Blob) {
-        return closeWith(ws, { type: "refused", refusal: { reason: "malformed" } });
-      }
-      const frame = new Uint8Array(data);
+    onMessage: (ws, frame) => {
+      if (frame === null) return closeWith(ws, { type: "refused", refusal: { reason: "malformed" } });
       if (!mayPass(frame.length)) return closeWith(ws, { type: "too_fast" });
       if (connection !== null) connection.receive(frame);
       else if (waiting !== null && waiting.length < MAX_WAITING_FRAMES) waiting.push(frame);
       else closeWith(ws, { type: "later" });
     },
     onClose: leave,
-    onError: leave,
   };
 }
 
@@ -177,7 +173,7 @@ async function loadFor({ hub, entry }: Opening): Promise<Result<Room, ServerErro
 }
 
 type Joining = {
-  readonly ws: WSContext;
+  readonly ws: WebSocket;
   readonly room: Room;
   readonly spend: (bytes: number) => boolean;
   readonly leave: () => void;
@@ -209,9 +205,9 @@ function connect({ hub, entry, hasAcks }: Opening, { ws, room, spend, bringing, 
   });
 }
 
-type Leaving = { readonly ws: WSContext; readonly leave: () => void };
+type Leaving = { readonly ws: WebSocket; readonly leave: () => void };
 
-function openSocket({ hub, who, name, entry }: Opening, { ws, leave }: Leaving): OpenSocket {
+function openSocket({ hub, pass, name, entry }: Opening, { ws, leave }: Leaving): OpenSocket {
   const { caller } = entry;
   return {
     org: caller.org,
@@ -223,7 +219,7 @@ function openSocket({ hub, who, name, entry }: Opening, { ws, leave }: Leaving):
       closeWith(ws, error);
     },
     recheck: async () => {
-      const now = await findCaller(hub.sessions, who);
+      const now = await findCaller(hub.sessions, showing(pass));
       if (!now.ok) return now.error;
       const allowed = findRight(now.value, name);
       if (!allowed.ok) return allowed.error;

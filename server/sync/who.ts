@@ -41,6 +41,31 @@ export function readClaim(query: (name: string) => string | undefined): Claim {
 
 export type Who = { readonly headers: Headers; readonly org: string; readonly claim: Claim };
 
+/** What an open socket keeps of the request that asked for it, to be asked again by: not the whole of its headers. Rule: MM1. */
+export type Pass = Omit<Who, "headers"> & { readonly shown: readonly (readonly [name: string, value: string])[] };
+
+/** The headers by which a session is read. */
+const SHOWN = ["cookie", "user-agent"];
+
+/** What to keep of a request. */
+export const passOf = ({ headers, org, claim }: Who): Pass => ({
+  org,
+  claim,
+  shown: SHOWN.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  }),
+});
+
+/** Asks again as at first. */
+export const showing = ({ shown, org, claim }: Pass): Who => ({
+  org,
+  claim,
+  headers: new Headers(shown.map(([name, value]): [string, string] => [name, value])),
+});
+
+const NO_GRANTS: ReadonlySet<string> = new Set();
+
 /** Finds the caller. Fails: `signed_out`, `other_member`, `email_unverified`, `not_found`. Rule: WH1. */
 export async function findCaller(sessions: Sessions, who: Who): Promise<Result<Caller, ServerError>> {
   const session = await sessions.readSession(who.headers);
@@ -53,7 +78,7 @@ export async function findCaller(sessions: Sessions, who: Who): Promise<Result<C
   return ok({
     member: session.userId,
     // Hint: grants come with sessions (shoots); until then nobody has one and granted classes stay closed.
-    grants: new Set<string>(),
+    grants: NO_GRANTS,
     role,
     access,
     color: colour,
