@@ -70,7 +70,7 @@ test("[SY13] what comes behind an update that is being tried waits for it and ke
 });
 
 test("[SY13] 12 bytes that delete a formatted text beyond measure are refused; in parts it can be made smaller", async () => {
-  const bench = setupTenant();
+  const bench = setupTenant({ limits });
   const note = noteOf(4000);
   for (let at = 0; at < 4000; at += 2) note.line.format(at, 1, { bold: {}, italic: {} });
   expect((await submit(bench, Y.encodeStateAsUpdate(note.ydoc), note)).kind).toBe("settled");
@@ -115,7 +115,7 @@ test("[SY13] small updates do not add up to a document that cannot be loaded", a
 });
 
 test("[SY13] one member's trials do not take the threads of another", async () => {
-  const bench = setupTenant({ limits: { ...limits, workerApplyMs: 3000 } });
+  const bench = setupTenant({ limits });
   const hostile = Array.from({ length: 3 }, async () => {
     const note = noteOf(10_000);
     await submit(bench, note.update, { ...note, member: ada });

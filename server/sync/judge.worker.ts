@@ -1,15 +1,24 @@
 // Owns what a worker thread does with an update that may be expensive: it tries it on a copy and tells what that took.
 // Never decides, stores or sends anything, and knows neither rights nor schemas: the server applies and checks by itself afterwards.
+import { constants, getPriority, platform, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import * as Y from "yjs";
-import type { Job, Trial } from "./judge.ts";
+import type { Job, Trial } from "./judge.thread.ts";
+
+/** Steps by which this thread stands back behind the server's own, which everybody waits for. */
+const BACK = 10;
+
+/** Computing time of this thread so far. Units: ms. */
+function spent(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Computing time of this thread alone, so that a busy machine makes nobody's update look expensive. Units: ms. */
 function computing(run: () => void): number {
-  const start = process.threadCpuUsage();
+  const start = spent();
   run();
-  const { user, system } = process.threadCpuUsage(start);
-  return (user + system) / 1000;
+  return spent() - start;
 }
 
 /** Hint: yjs throws on bytes that are no update, and on nesting that overflows its stack; both are refused elsewhere. */
@@ -29,8 +38,19 @@ function tryOut({ state, update, format }: Job): Trial {
   const after = Y.encodeStateAsUpdateV2(ydoc);
   const readMs = computing(() => Y.decodeUpdateV2(after));
   const loadMs = computing(() => Y.applyUpdateV2(new Y.Doc(), after));
-  return { applyMs, loadMs, readMs };
+  return { applyMs, loadMs, readMs, spentMs: spent() };
 }
 
+/** Hint: only Linux knows priorities of threads; elsewhere this would set back the whole server. */
+function standBack(): void {
+  if (platform() !== "linux") return;
+  try {
+    setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + BACK));
+  } catch {
+    // Hint: where a sandbox forbids it, the thread runs like any other.
+  }
+}
+
+standBack();
 parentPort?.on("message", (job: Job) => parentPort?.postMessage(tryOut(job)));
-parentPort?.postMessage("ready");
+parentPort?.postMessage(spent());

@@ -6,7 +6,8 @@ import type { Limits } from "../limits.ts";
 import type { DocumentStorage } from "../storage.ts";
 import { applyIncoming } from "./apply.ts";
 import type { Applied } from "./apply.ts";
-import type { Job, Judge } from "./judge.ts";
+import type { Judge } from "./judge.ts";
+import type { Job } from "./judge.thread.ts";
 import { NOBODY, allowanceOf, bind, unboundOf } from "./may.ts";
 import type { SyncMeter } from "./meter.ts";
 import { loadRoom } from "./room.ts";
@@ -85,7 +86,7 @@ async function takeOne(room: Room, turn: Turn): Promise<boolean> {
 function take(room: Room, submission: Submission, { org, limits, tallies, meter }: Taking): Applied {
   const verdict = room.verdict?.on === submission ? room.verdict : null;
   if (verdict !== null) room.verdict = null;
-  if (verdict?.isCheap === false) return { kind: "refused", refusal: { reason: "limit" }, isWhole: true };
+  if (verdict?.kind === "heavy") return { kind: "refused", refusal: { reason: "limit" }, isWhole: true };
   const allowance = allowanceOf(room, submission, limits);
   const applied = applyIncoming(room, submission, verdict === null ? allowance : { ...allowance, ...EVERYTHING });
   if (applied.kind !== "changed") return applied;
@@ -140,18 +141,22 @@ function tryElsewhere(room: Room, { submission, grows, judge, meter, wake, onFai
     room.isTrying = false;
     wake(room);
   };
+  const putOff = (): void => {
+    room.queue = room.queue.filter((each) => each !== submission);
+    submission.settle({ kind: "failed", error: { type: "later" } });
+    finish();
+  };
   judge.ask({ member: submission.author.member, grows, job }).then(
     (verdict) => {
       submission.share?.worked(verdict.ms);
-      meter?.guarded(verdict.isCheap ? "tried" : "heavy");
+      meter?.guarded(verdict.kind === "cheap" ? "tried" : verdict.kind);
+      if (verdict.kind === "starved") return putOff();
       room.verdict = { ...verdict, on: submission };
       finish();
     },
     (error: unknown) => {
       onFailure(error);
-      room.queue = room.queue.filter((each) => each !== submission);
-      submission.settle({ kind: "failed", error: { type: "later" } });
-      finish();
+      putOff();
     },
   );
 }

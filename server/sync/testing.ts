@@ -20,6 +20,7 @@ import { emptyDocument } from "./apply.ts";
 import { createConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { createJudge } from "./judge.ts";
+import type { Judge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
 import { createTallies } from "./tally.ts";
@@ -47,10 +48,12 @@ export type Bench = {
 export function setupTenant({
   limits = startLimits,
   clock = () => 0,
+  judge = createJudge(limits),
   wrap = (storage) => storage,
 }: {
   limits?: Limits;
   clock?: Clock;
+  judge?: Judge;
   wrap?: (storage: DocumentStorage) => DocumentStorage;
 } = {}): Bench {
   const storage = wrap(createMemoryStorage({ org, random: (length) => new Uint8Array(length) }));
@@ -63,7 +66,7 @@ export function setupTenant({
     storage,
     bus,
     limits,
-    judge: createJudge(limits),
+    judge,
     tallies: createTallies(limits, clock),
     onCommitted: () => undefined,
     onFailure: (error) => failures.push(error),
