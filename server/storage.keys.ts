@@ -19,12 +19,17 @@ export type Unreadable = "key_missing" | "damaged";
 /** A data key with the box that the states of its document are sealed in. */
 export type DataKey = { readonly id: string; readonly box: SealBox };
 
+/** A document and the id of its key. */
+export type WantedKey = { readonly doc: DocId; readonly id: string };
+
 /** The data keys of one organisation. */
 export type DocumentKeys = {
   /** Makes a key for each document, in one transaction that is on disk when this returns. Rule: K3. */
   readonly make: (docs: readonly DocId[]) => Map<DocId, DataKey>;
   /** Finds a key. Fails: `key_missing` when it is gone, `damaged` when it cannot be unwrapped. Rule: K2, K5. */
   readonly find: (doc: DocId, id: string) => Result<DataKey, Unreadable>;
+  /** Finds keys of a page in one question, by id; those of no open document are not kept, they would push out those in use. Rule: K10. */
+  readonly findAll: (wanted: readonly WantedKey[]) => ReadonlyMap<string, Result<DataKey, Unreadable>>;
   /** Takes a wrapped key of a backup in place of a lost or damaged one; false when it cannot be unwrapped for this document. Rule: ST46. */
   readonly putBack: (doc: DocId, key: WrappedKey & { readonly id: string }) => boolean;
   /** Destroys every key of the documents, on disk and in memory. Rule: K10, ST14. */
@@ -61,6 +66,7 @@ export function createDocumentKeys(options: KeyFileOptions): DocumentKeys {
       const key = kept.get(id);
       return key === null ? findKey({ doc, id }, options, { statements, kept }) : ok(key);
     },
+    findAll: (wanted) => findKeys(wanted, options, { statements, kept }),
     putBack: (doc, key) => putBack({ doc, key }, options, statements),
     destroy: (docs) => {
       kept.drop(new Set(docs.flatMap((doc) => statements.idsOf.all(doc).map((row) => row.key_id))));
@@ -85,6 +91,9 @@ const prepareStatements = (db: Sqlite) => ({
   ),
   find: db.prepare<[string, string], Pick<KeysTable, "kek_version" | "wrapped">>(
     "SELECT kek_version, wrapped FROM keys WHERE key_id = ? AND doc = ?",
+  ),
+  findAll: db.prepare<[string], Omit<KeysTable, "created_at">>(
+    "SELECT key_id, doc, kek_version, wrapped FROM json_each(?) CROSS JOIN keys ON key_id = value",
   ),
   idsOf: db.prepare<[string], Pick<KeysTable, "key_id">>("SELECT key_id FROM keys WHERE doc = ?"),
   deleteOf: db.prepare<[string]>("DELETE FROM keys WHERE doc = ?"),
@@ -113,19 +122,44 @@ function newKey(doc: DocId, { org, random }: KeyFileOptions): DataKey {
 /** What a document's states and its wrapped key are bound to; no id in it holds a slash, so no two are equal. Rule: K2. */
 export const addressOf = (org: string, doc: DocId, id: string): string => `${org}/${doc}/${id}`;
 
-type Wanted = { readonly doc: DocId; readonly id: string };
 type Found = { readonly statements: KeyStatements; readonly kept: KeptKeys };
 
-function findKey(
-  { doc, id }: Wanted,
-  { org, keyring }: KeyFileOptions,
-  { statements, kept }: Found,
-): Result<DataKey, Unreadable> {
-  const row = statements.find.get(id, doc);
+function findKey(wanted: WantedKey, options: KeyFileOptions, { statements, kept }: Found): Result<DataKey, Unreadable> {
+  const row = statements.find.get(wanted.id, wanted.doc);
   if (row === undefined) return err("key_missing");
+  const key = openKey(wanted, row, options);
+  return key.ok ? ok(kept.keep(key.value)) : key;
+}
+
+function findKeys(
+  wanted: readonly WantedKey[],
+  options: KeyFileOptions,
+  { statements, kept }: Found,
+): Map<string, Result<DataKey, Unreadable>> {
+  const found = new Map<string, Result<DataKey, Unreadable>>();
+  const docsById = new Map<string, DocId>();
+  for (const { doc, id } of wanted) {
+    const key = kept.peek(id);
+    if (key === null) docsById.set(id, doc);
+    else found.set(id, ok(key));
+  }
+  for (const row of statements.findAll.all(JSON.stringify([...docsById.keys()]))) {
+    const doc = docsById.get(row.key_id);
+    if (doc === row.doc) found.set(row.key_id, openKey({ doc, id: row.key_id }, row, options));
+  }
+  return found;
+}
+
+type WrappedRow = Pick<KeysTable, "kek_version" | "wrapped">;
+
+function openKey(
+  { doc, id }: WantedKey,
+  { kek_version: kekVersion, wrapped }: WrappedRow,
+  { org, keyring }: KeyFileOptions,
+): Result<DataKey, Unreadable> {
   const address = addressOf(org, doc, id);
-  const key = unwrapKey(keyring, { kekVersion: row.kek_version, wrapped: row.wrapped }, address);
-  return key.ok ? ok(kept.keep({ id, box: { key: key.value, address } })) : key;
+  const key = unwrapKey(keyring, { kekVersion, wrapped }, address);
+  return key.ok ? ok({ id, box: { key: key.value, address } }) : key;
 }
 
 type PutBack = { readonly doc: DocId; readonly key: WrappedKey & { readonly id: string } };
@@ -163,7 +197,8 @@ function createKept(max: number) {
     const key = keysById.get(id);
     return key === undefined ? null : keep(key);
   };
-  return { get, keep, drop };
+  const peek = (id: string): DataKey | null => keysById.get(id) ?? null;
+  return { get, peek, keep, drop };
 }
 
 const CHECK_TEXT = new Uint8Array(KEY_BYTES);

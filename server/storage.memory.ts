@@ -3,7 +3,7 @@
 import { randomText } from "./clock.ts";
 import type { RandomBytes } from "./clock.ts";
 import { boundsOf, cutPage, rowsFor } from "./storage.page.ts";
-import type { FeedRow } from "./storage.page.ts";
+import type { FeedRow, States } from "./storage.page.ts";
 import { storageError } from "./storage.ts";
 import type {
   Change,
@@ -212,10 +212,11 @@ function burySubject(subject: string, reason: Omit<Tombstone, "seq">, disk: Memo
 }
 
 function page(query: PageQuery, memory: Memory): Page {
-  const load = (doc: DocId): Uint8Array | null => {
+  const stateOf = ({ doc }: FeedRow): [DocId, Uint8Array][] => {
     const stored = read(doc, memory);
-    return stored.kind === "state" ? stored.state : null;
+    return stored.kind === "state" ? [[doc, stored.state]] : [];
   };
+  const load = (rows: readonly FeedRow[]): States => new Map(rows.flatMap(stateOf));
   return cutPage(rowsOf(query, memory.disk).slice(0, rowsFor(query)), query, { load, head: memory.disk.seq });
 }
 

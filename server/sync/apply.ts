@@ -31,7 +31,8 @@ export type Made = { readonly effort: number; readonly removals: number; readonl
 
 /** A fresh document with its roots defined and garbage collection on. */
 export function emptyDocument(doc: DocId): Y.Doc {
-  const ydoc = new Y.Doc({ gc: true });
+  // Hint: named, because yjs would draw a name nobody reads, which takes longer than all else about an empty document (measured).
+  const ydoc = new Y.Doc({ gc: true, guid: "lumiso" });
   defineRoots(ydoc, collectionsOf(classOf(doc)));
   return ydoc;
 }
