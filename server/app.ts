@@ -21,7 +21,8 @@ import { requestRate } from "./request-rate.ts";
 import { createChangesRoutes } from "./sync/changes.ts";
 import type { Hub } from "./sync/hub.ts";
 import { createSyncRoutes } from "./sync/sync.ts";
-import type { ServerError } from "../shared/errors.ts";
+import type { MayUpgrade } from "./sync/sync.ts";
+import { err, ok } from "../shared/result.ts";
 
 export type AppDeps = AnswerDeps & {
   readonly auth: Auth;
@@ -56,15 +57,15 @@ export function createApp(deps: AppDeps): Hono {
  * The gates before a socket: a server that is going, a foreign page, and too many openings. A stranger's count by address; a member's by who they are,
  * because a studio is one address and who leafs through people opens two rooms for each. Rules: SO1, DR1.
  */
-async function mayUpgrade({ auth, isSecure, health }: AppDeps, c: Context): Promise<ServerError | null> {
+async function mayUpgrade({ auth, isSecure, health }: AppDeps, c: Context): ReturnType<MayUpgrade> {
   const { publicUrl } = auth;
-  if (health.isDraining()) return { type: "later" };
+  if (health.isDraining()) return err({ type: "later" });
   const { headers } = c.req.raw;
-  if (!mayPassOrigin(headers, { publicUrl, secure: isSecure })) return { type: "wrong_origin" };
+  if (!mayPassOrigin(headers, { publicUrl, secure: isSecure })) return err({ type: "wrong_origin" });
   const session = await auth.sessions.readSession(headers);
   const address = auth.addressOf(getConnInfo(c).remote.address, headers);
   const taken = session
     ? await auth.rates.take("memberUpgrade", session.userId)
     : await auth.rates.take("upgrade", callerPart(address));
-  return taken.ok ? null : taken.error;
+  return taken.ok ? ok(session) : taken;
 }

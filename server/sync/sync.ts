@@ -8,6 +8,7 @@ import type { DocId } from "../../shared/document.ts";
 import type { ServerError } from "../../shared/errors.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
+import type { Session } from "../auth/principal.ts";
 import { failed, onNotFound } from "../http-error.ts";
 import { takeSocket } from "../upgrade.ts";
 import type { SocketEvents } from "../upgrade.ts";
@@ -38,17 +39,25 @@ type Entry = {
   readonly right: "read" | "write";
 };
 
+/** What the gate leaves behind: the session that it has read. Rule: AU23. */
+type SyncEnv = { Variables: { session: Session | null } };
+
+/** Tells whether a request may become a socket, and whose it is. */
+export type MayUpgrade = (c: Context) => Promise<Result<Session | null, ServerError>>;
+
 /** The routes of sockets. `mayUpgrade` answers for the address of a request. Rules: SO1–SO10. */
-export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<ServerError | null>): Hono {
-  const app = new Hono();
+export function createSyncRoutes(hub: Hub, mayUpgrade: MayUpgrade): Hono<SyncEnv> {
+  const app = new Hono<SyncEnv>();
   const taking = (eventsFor: (c: Context) => Promise<SocketEvents>) => takeSocket(eventsFor, hub.onFailure);
   app.use("*", async (c, next) => {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return failed(c, { type: "not_found" });
-    const refused = await mayUpgrade(c);
-    return refused === null ? next() : failed(c, refused);
+    const allowed = await mayUpgrade(c);
+    if (!allowed.ok) return failed(c, allowed.error);
+    c.set("session", allowed.value);
+    return next();
   });
   app.use("/:org/*", async (c, next) =>
-    (await isUnverified(hub, c)) ? failed(c, { type: "email_unverified" }) : next(),
+    sessionOf(c)?.verified === false ? failed(c, { type: "email_unverified" }) : next(),
   );
   app.get(
     "/:org",
@@ -66,13 +75,11 @@ export function createSyncRoutes(hub: Hub, mayUpgrade: (c: Context) => Promise<S
   return app;
 }
 
-async function isUnverified(hub: Hub, c: Context): Promise<boolean> {
-  const session = await hub.sessions.readSession(c.req.raw.headers);
-  return session !== null && !session.verified;
-}
+const sessionOf = (c: Context<SyncEnv>): Session | null => c.get("session");
 
 const whoOf = (c: Context): Who => ({
   headers: c.req.raw.headers,
+  session: sessionOf(c),
   org: c.req.param("org") ?? "",
   claim: readClaim((name) => c.req.query(name)),
 });
@@ -83,7 +90,9 @@ async function enter(hub: Hub, who: Who, name: string): Promise<Result<Entry, Se
   const allowed = findRight(caller.value, name);
   const tenant = await hub.tenant(who.org);
   if (!allowed.ok || tenant === null || allowed.value.right === "none") return err({ type: "not_found" });
-  if (hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember) return err({ type: "too_fast" });
+  const retryAfterMs = hub.share(caller.value.member).waitMs();
+  const isOneTooMany = hub.sockets.countOf(caller.value.member) >= hub.limits.socketsPerMember;
+  if (retryAfterMs > 0 || isOneTooMany) return err({ type: "too_fast", retryAfterMs });
   // Hint: a room is for writing together; a bundle that may not write reads the same from the feed.
   const refused = refuseModel(caller.value, hub.models);
   if (refused !== null) return err(refused);

@@ -10,6 +10,7 @@ import type { ModelWindow } from "../../shared/model.ts";
 import { err, ok } from "../../shared/result.ts";
 import type { Result } from "../../shared/result.ts";
 import { namesOtherMember } from "../auth/guards.ts";
+import type { Session } from "../auth/principal.ts";
 import type { Sessions } from "../auth/sessions.ts";
 
 /** A member of one organisation who asks for something, on one device. `access` numbers their rights. */
@@ -39,10 +40,18 @@ export function readClaim(query: (name: string) => string | undefined): Claim {
   };
 }
 
-export type Who = { readonly headers: Headers; readonly org: string; readonly claim: Claim };
+/** A request; `session` is its session where somebody has just read it, and absent where it has to be read now. Rule: AU23. */
+export type Who = {
+  readonly headers: Headers;
+  readonly org: string;
+  readonly claim: Claim;
+  readonly session?: Session | null;
+};
 
 /** What an open socket keeps of the request that asked for it, to be asked again by: not the whole of its headers. Rule: MM1. */
-export type Pass = Omit<Who, "headers"> & { readonly shown: readonly (readonly [name: string, value: string])[] };
+export type Pass = Omit<Who, "headers" | "session"> & {
+  readonly shown: readonly (readonly [name: string, value: string])[];
+};
 
 /** The headers by which a session is read. */
 const SHOWN = ["cookie", "user-agent"];
@@ -68,7 +77,7 @@ const NO_GRANTS: ReadonlySet<string> = new Set();
 
 /** Finds the caller. Fails: `signed_out`, `other_member`, `email_unverified`, `not_found`. Rule: WH1. */
 export async function findCaller(sessions: Sessions, who: Who): Promise<Result<Caller, ServerError>> {
-  const session = await sessions.readSession(who.headers);
+  const session = who.session === undefined ? await sessions.readSession(who.headers) : who.session;
   if (session === null) return err({ type: "signed_out" });
   if (namesOtherMember(who.claim.member, session)) return err({ type: "other_member" });
   if (!session.verified) return err({ type: "email_unverified" });
