@@ -62,171 +62,186 @@ export type Connection = {
 
 type DocumentFrame = Extract<ClientFrame, { kind: "step2" | "update" }>;
 
-/** A connection while it lives. */
-type Line = ConnectionDeps & {
-  readonly ledger: FrameLedger;
+/** A connection while it lives. What it does stands in functions beside it, which all connections share. Rule: MM3. */
+type Line = {
+  readonly deps: ConnectionDeps;
   readonly watcher: Watcher;
-  readonly isOpen: () => boolean;
-  readonly beat: () => void;
-  readonly close: (error: ServerError) => void;
-  /** Says why, and closes. */
-  readonly refuse: (refusal: Refusal, frame?: number) => void;
+  /** From its first document frame on: who only looks sends none. */
+  ledger: FrameLedger | null;
+  isOpen: boolean;
+  /** A state was not shown to a slow reader. */
+  hasMissed: boolean;
+  /** It had its first answer. */
+  hasAnswered: boolean;
+  hasSyncStep2: boolean;
+  gapsInRow: number;
 };
 
 /** Joins a socket to a room and speaks first. Rules: SO1–SO6, AK1–AK3. */
 export function createConnection(deps: ConnectionDeps): Connection {
   const { socket, room, presence } = deps;
-  const { line, leave } = makeLine(deps);
-  const takeDocument = makeTaking(line);
-  const answer = makeAnswer(line);
-
-  const handlers: { [K in ClientFrame["kind"]]: (frame: Extract<ClientFrame, { kind: K }>) => void } = {
-    step1: ({ stateVector }) => runWhenIdle(room, () => answer(stateVector)),
-    step2: takeDocument,
-    update: takeDocument,
-    awareness: ({ update }) => presence.announce(line.watcher, deps.face, update),
-    queryAwareness: () => sendEverybody(socket, presence),
-  };
-  const receive = (bytes: Uint8Array): void => {
-    if (!line.isOpen()) return;
-    const frame = readClientFrame(bytes);
-    if (!frame.ok) return line.refuse({ reason: "malformed" });
-    const elapsed = startTimer();
-    // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
-    (handlers[frame.value.kind] as (frame: ClientFrame) => void)(frame.value);
-    if (frame.value.kind !== "update") deps.share?.worked(elapsed());
-  };
-
+  const line = makeLine(deps);
   room.watchers.add(line.watcher);
   runWhenIdle(room, () => {
-    if (!line.isOpen()) return;
+    if (!line.isOpen) return;
     socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
     sendEverybody(socket, presence);
   });
-  return { watcher: line.watcher, receive, beat: line.beat, leave };
+  return {
+    watcher: line.watcher,
+    receive: (bytes) => receive(line, bytes),
+    beat: () => show(line, keepAliveFrame()),
+    leave: () => leave(line),
+  };
 }
 
-function makeLine(deps: ConnectionDeps): { line: Line; leave: () => void } {
-  const { socket, room, presence, face, hasAcks } = deps;
-  const ledger = createFrameLedger();
-  let isOpen = true;
-  const leave = (): void => {
-    isOpen = false;
-    room.watchers.delete(watcher);
-    presence.leave(watcher);
-  };
-  const close = (error: ServerError): void => {
-    if (!isOpen) return;
-    leave();
-    socket.close(error);
-  };
-  let hasMissed = false;
-  // Hint: who missed a state gets them all, as soon as there is room again.
-  const show = (frame: Uint8Array): void => {
-    if (!isOpen) return;
-    const isSpared = socket.isSlow?.() === true;
-    if (!isSpared) socket.send(hasMissed ? (presence.everybody() ?? frame) : frame);
-    hasMissed = isSpared;
-  };
+function makeLine(deps: ConnectionDeps): Line {
+  const { socket, face, hasAcks } = deps;
   const watcher: Watcher = {
     member: face.id,
-    show,
-    deliver: (frame) => isOpen && socket.send(frame),
-    tell: (frame) => hasAcks && isOpen && socket.send(frame),
-    close,
-    flush: () => {
-      const due = hasAcks && isOpen ? ledger.due() : null;
-      if (due !== null) socket.send(writeSettled(due));
-    },
+    show: (frame) => show(line, frame),
+    deliver: (frame) => line.isOpen && socket.send(frame),
+    tell: (frame) => hasAcks && line.isOpen && socket.send(frame),
+    close: (error) => close(line, error),
+    flush: () => flush(line),
   };
-  const refuse = (refusal: Refusal, frame?: number): void => {
-    watcher.tell(writeRefusal(refusal, frame));
-    close({ type: "refused", refusal });
+  const line: Line = {
+    deps,
+    watcher,
+    ledger: null,
+    isOpen: true,
+    hasMissed: false,
+    hasAnswered: false,
+    hasSyncStep2: false,
+    gapsInRow: 0,
   };
-  const beat = (): void => show(keepAliveFrame());
-  return { line: { ...deps, ledger, watcher, isOpen: () => isOpen, beat, close, refuse }, leave };
+  return line;
 }
 
-/** Takes frames that carry the document: into the room's queue, or nowhere when they are a reader's. */
-function makeTaking(line: Line): (received: DocumentFrame) => void {
-  const { tenant, room, limits, ledger } = line;
-  const onOutcome = makeOutcomes(line);
-  return (received) => {
-    const frame = ledger.add();
-    const isSyncStep2 = received.kind === "step2";
-    if (line.right !== "write") return takeFromReader(line, { received, frame });
-    const bringer = isSyncStep2 ? line.bringing?.() : undefined;
-    tenant.submit(room, {
-      update: received.update,
-      format: "v1",
-      author: bringer?.author ?? { member: line.face.id },
-      maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
-      maxStructs: limits.structsPerDocument,
-      from: line.watcher,
-      seenAs: line.presence.ownerOf,
-      ...(line.share === undefined ? {} : { share: line.share }),
-      settle: (outcome) => {
-        onOutcome(outcome, frame, isSyncStep2);
-        if (outcome.kind === "settled" && bringer?.hasBrought()) line.onBrought?.();
-      },
-    });
-  };
+const handlers: {
+  readonly [K in ClientFrame["kind"]]: (line: Line, frame: Extract<ClientFrame, { kind: K }>) => void;
+} = {
+  step1: (line, { stateVector }) => runWhenIdle(line.deps.room, () => answer(line, stateVector)),
+  step2: takeDocument,
+  update: takeDocument,
+  awareness: ({ deps, watcher }, { update }) => deps.presence.announce(watcher, deps.face, update),
+  queryAwareness: ({ deps }) => sendEverybody(deps.socket, deps.presence),
+};
+
+function receive(line: Line, bytes: Uint8Array): void {
+  if (!line.isOpen) return;
+  const frame = readClientFrame(bytes);
+  if (!frame.ok) return refuse(line, { reason: "malformed" });
+  const elapsed = startTimer();
+  // Hint: the handler is looked up by the frame's own kind, which the index cannot express.
+  (handlers[frame.value.kind] as (line: Line, frame: ClientFrame) => void)(line, frame.value);
+  if (frame.value.kind !== "update") line.deps.share?.worked(elapsed());
 }
+
+function leave(line: Line): void {
+  line.isOpen = false;
+  line.deps.room.watchers.delete(line.watcher);
+  line.deps.presence.leave(line.watcher);
+}
+
+function close(line: Line, error: ServerError): void {
+  if (!line.isOpen) return;
+  leave(line);
+  line.deps.socket.close(error);
+}
+
+/** Who missed a state gets them all, as soon as there is room again. */
+function show(line: Line, frame: Uint8Array): void {
+  if (!line.isOpen) return;
+  const { socket, presence } = line.deps;
+  const isSpared = socket.isSlow?.() === true;
+  if (!isSpared) socket.send(line.hasMissed ? (presence.everybody() ?? frame) : frame);
+  line.hasMissed = isSpared;
+}
+
+function flush({ deps, isOpen, ledger }: Line): void {
+  const due = deps.hasAcks && isOpen && ledger !== null ? ledger.due() : null;
+  if (due !== null) deps.socket.send(writeSettled(due));
+}
+
+/** Says why, and closes. */
+function refuse(line: Line, refusal: Refusal, frame?: number): void {
+  line.watcher.tell(writeRefusal(refusal, frame));
+  close(line, { type: "refused", refusal });
+}
+
+/** Takes a frame that carries the document: into the room's queue, or nowhere when it is a reader's. */
+function takeDocument(line: Line, received: DocumentFrame): void {
+  const { tenant, room, limits, right, face, presence, share, bringing, onBrought } = line.deps;
+  line.ledger ??= createFrameLedger();
+  const frame = line.ledger.add();
+  const isSyncStep2 = received.kind === "step2";
+  if (right !== "write") return takeFromReader(line, { received, frame, ledger: line.ledger });
+  const bringer = isSyncStep2 ? bringing?.() : undefined;
+  tenant.submit(room, {
+    update: received.update,
+    format: "v1",
+    author: bringer?.author ?? { member: face.id },
+    maxClientIds: isSyncStep2 ? limits.clientIdsPerSyncUpdate : limits.clientIdsPerLiveUpdate,
+    maxStructs: limits.structsPerDocument,
+    from: line.watcher,
+    seenAs: presence.ownerOf,
+    ...(share === undefined ? {} : { share }),
+    settle: (outcome) => {
+      onOutcome(line, outcome, { frame, isSyncStep2 });
+      if (outcome.kind === "settled" && bringer?.hasBrought()) onBrought?.();
+    },
+  });
+}
+
+type Taken = { readonly frame: number; readonly isSyncStep2: boolean };
 
 /** What becomes of document frames. Rules: AK1–AK3. */
-function makeOutcomes(line: Line): (outcome: Outcome, frame: number, isSyncStep2: boolean) => void {
-  const { ledger, room, socket } = line;
-  let hasSyncStep2 = false;
-  let gapsInRow = 0;
-  const onGap = (frame: number, isSyncStep2: boolean): void => {
-    ledger.gap(frame);
-    // Hint: an honest reconnect sends live edits before the offline ones they build on; its SyncStep2 carries both.
-    if (!hasSyncStep2 && !isSyncStep2) return;
-    gapsInRow += 1;
-    if (gapsInRow > 1) return line.refuse({ reason: "gap" }, frame);
-    socket.send(writeSync("step1", Y.encodeStateVector(room.ydoc)));
-  };
-  return (outcome, frame, isSyncStep2) => {
-    if (!line.isOpen()) return;
-    if (outcome.kind === "refused") return line.refuse(outcome.refusal, frame);
-    if (outcome.kind === "failed") return line.close(outcome.error);
-    if (outcome.kind === "gap") return onGap(frame, isSyncStep2);
-    gapsInRow = 0;
-    hasSyncStep2 ||= isSyncStep2;
-    ledger.settle(frame, outcome.seq, isSyncStep2);
-  };
+function onOutcome(line: Line, outcome: Outcome, taken: Taken): void {
+  if (!line.isOpen) return;
+  if (outcome.kind === "refused") return refuse(line, outcome.refusal, taken.frame);
+  if (outcome.kind === "failed") return close(line, outcome.error);
+  if (outcome.kind === "gap") return onGap(line, taken);
+  line.gapsInRow = 0;
+  line.hasSyncStep2 ||= taken.isSyncStep2;
+  line.ledger?.settle(taken.frame, outcome.seq, taken.isSyncStep2);
 }
 
-type FromReader = { readonly received: DocumentFrame; readonly frame: number };
+function onGap(line: Line, { frame, isSyncStep2 }: Taken): void {
+  line.ledger?.gap(frame);
+  // Hint: an honest reconnect sends live edits before the offline ones they build on; its SyncStep2 carries both.
+  if (!line.hasSyncStep2 && !isSyncStep2) return;
+  line.gapsInRow += 1;
+  if (line.gapsInRow > 1) return refuse(line, { reason: "gap" }, frame);
+  line.deps.socket.send(writeSync("step1", Y.encodeStateVector(line.deps.room.ydoc)));
+}
+
+type FromReader = { readonly received: DocumentFrame; readonly frame: number; readonly ledger: FrameLedger };
 
 /** A reader's updates are dropped; what would have added something is told, so that the device keeps it aside. Rule: SO4. */
-function takeFromReader({ room, ledger, watcher }: Line, { received, frame }: FromReader): void {
+function takeFromReader({ deps: { room }, watcher }: Line, { received, frame, ledger }: FromReader): void {
   if (bringsNothing(room, received.update)) ledger.settle(frame, room.seq, received.kind === "step2");
   else watcher.tell(writeRefusal({ reason: "read_only" }, frame));
   watcher.flush();
 }
 
-/**
- * Answers a SyncStep1. The first answer is the reason to come; a few bytes that ask for whole documents again and again are not.
- * Rule: SO15.
- */
-function makeAnswer(line: Line): (stateVector: Uint8Array) => void {
-  let hasAnswered = false;
-  const answer = (frame: Uint8Array): void => {
-    const isOverdrawn = hasAnswered && line.spend?.(frame.length) === false;
-    hasAnswered = true;
-    if (isOverdrawn) line.close({ type: "too_fast" });
-    else line.socket.send(frame);
-  };
-  return (stateVector) => {
-    if (!line.isOpen()) return;
-    try {
-      answer(joinFrame(line.room, stateVector));
-    } catch {
-      // Hint: yjs throws on bytes that are no state vector.
-      line.refuse({ reason: "malformed" });
-    }
-  };
+/** Answers a SyncStep1. */
+function answer(line: Line, stateVector: Uint8Array): void {
+  if (!line.isOpen) return;
+  try {
+    sendAnswer(line, joinFrame(line.deps.room, stateVector));
+  } catch {
+    // Hint: yjs throws on bytes that are no state vector.
+    refuse(line, { reason: "malformed" });
+  }
+}
+
+/** The first answer is the reason to come; a few bytes that ask for whole documents again and again are not. Rule: SO15. */
+function sendAnswer(line: Line, frame: Uint8Array): void {
+  const isOverdrawn = line.hasAnswered && line.deps.spend?.(frame.length) === false;
+  line.hasAnswered = true;
+  if (isOverdrawn) close(line, { type: "too_fast" });
+  else line.deps.socket.send(frame);
 }
 
 function sendEverybody(socket: RoomSocket, presence: Presence): void {
