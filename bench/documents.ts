@@ -10,6 +10,7 @@ import { recordMap } from "../shared/collection.ts";
 import { docId } from "../shared/document.ts";
 import type { DocId } from "../shared/document.ts";
 import { contacts } from "../shared/people.ts";
+import type { DocUpdate } from "../shared/protocol.ts";
 import { sync } from "./load.ts";
 import { lineOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
@@ -59,9 +60,10 @@ async function measureAll(
   for (let run = 1; run <= runs; run += 1) {
     const studio = await startStudio({ core });
     const people = makeContacts(count, { by: studio.member, dice: createDice(seed + run) });
+    const [made, renamed] = [bodiesOf(people, "made"), bodiesOf(people, "renamed")];
     const ways: Readonly<Record<string, () => Promise<void>>> = {
-      "new documents over HTTP": () => pushAll(studio.owner, people, "made"),
-      "one edit each over HTTP": () => pushAll(studio.owner, people, "renamed"),
+      "new documents over HTTP": () => pushBodies(studio.owner, made),
+      "one edit each over HTTP": () => pushBodies(studio.owner, renamed),
     };
     for (const [name, way] of Object.entries(ways)) rows.push(await timed(studio, { name, run, count, way }));
     rows.push(await inRooms(studio, { run, count, dice: createDice(seed - run) }));
@@ -86,13 +88,23 @@ async function timed(studio: Studio, { name, run, count, way }: Way): Promise<Ro
 }
 
 /** Pushes one update of each person. Throws: when one of them is not answered with a number. */
-export async function pushAll(owner: Member, people: readonly Contact[], which: "made" | "renamed"): Promise<void> {
-  const bodies: Contact[][] = [];
-  for (let from = 0; from < people.length; from += PER_REQUEST) bodies.push(people.slice(from, from + PER_REQUEST));
+export const pushAll = (owner: Member, people: readonly Contact[], which: "made" | "renamed"): Promise<void> =>
+  pushBodies(owner, bodiesOf(people, which));
+
+type Bodies = readonly (readonly DocUpdate[])[];
+
+/** One update of each person, as a device sends them. Hint: made before the time runs, because that is no work of the server's. */
+function bodiesOf(people: readonly Contact[], which: "made" | "renamed"): Bodies {
+  const updates = people.map((person) => ({ doc: person.doc, update: Y.convertUpdateFormatV1ToV2(person[which]) }));
+  const starts = Array.from({ length: Math.ceil(updates.length / PER_REQUEST) }, (_, index) => index * PER_REQUEST);
+  return starts.map((from) => updates.slice(from, from + PER_REQUEST));
+}
+
+async function pushBodies(owner: Member, bodies: Bodies): Promise<void> {
+  const left = [...bodies];
   const work = async (): Promise<void> => {
-    for (let body = bodies.shift(); body !== undefined; body = bodies.shift()) {
-      const updates = body.map((person) => ({ doc: person.doc, update: Y.convertUpdateFormatV1ToV2(person[which]) }));
-      const results = await owner.push(updates);
+    for (let body = left.shift(); body !== undefined; body = left.shift()) {
+      const results = await owner.push(body);
       if (results.some((result) => !("seq" in result))) throw new Error("an update was refused");
     }
   };

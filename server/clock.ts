@@ -11,8 +11,24 @@ export type RandomBytes = (length: number) => Uint8Array;
 /** The clock of the machine. */
 export const systemClock: Clock = () => Date.now();
 
-/** The random source of the machine. */
-export const systemRandom: RandomBytes = (length) => randomFillSync(new Uint8Array(length));
+/** How much chance is drawn at once: the call costs the same for twelve bytes and for a thousand (measured). Units: bytes. */
+const DRAWN = 4096;
+
+const drawn = new Uint8Array(DRAWN);
+let used = DRAWN;
+
+/** The random source of the machine. Hint: what was given out is not kept, because it may become a key. */
+export const systemRandom: RandomBytes = (length) => {
+  if (length > DRAWN) return randomFillSync(new Uint8Array(length));
+  if (used + length > DRAWN) {
+    randomFillSync(drawn);
+    used = 0;
+  }
+  const bytes = drawn.slice(used, used + length);
+  drawn.fill(0, used, used + length);
+  used += length;
+  return bytes;
+};
 
 /** Writes a time as an instant. Units: ISO 8601 in UTC with milliseconds. */
 export const toInstant = (ms: number): string => new Date(ms).toISOString();
