@@ -10,6 +10,7 @@ lumiso backup --check <folder>         tells whether the newest backup is valid 
 lumiso register <file>                 adds what was erased and who has which role to a file, to be kept elsewhere
 lumiso restore <folder>                puts the newest backup in place while no server runs (--set <name>: that one)
                                        --register <file>: nothing comes back that it knows to be erased
+                                       --without-register: there is none, and no data here to tell it either
                                        --replace: the data that is here goes
 lumiso restore <folder> --document <studio>/<document>
                                        merges one document into the running studio
@@ -20,6 +21,7 @@ const options = {
   set: { type: "string" },
   within: { type: "string" },
   register: { type: "string" },
+  "without-register": { type: "boolean", default: false },
   replace: { type: "boolean", default: false },
   document: { type: "string" },
 } as const;

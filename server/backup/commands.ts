@@ -25,6 +25,7 @@ export type Command = {
   readonly within?: string | undefined;
   readonly set?: string | undefined;
   readonly register?: string | undefined;
+  readonly "without-register": boolean;
   readonly document?: string | undefined;
   readonly env: Env;
   readonly print: (line: string) => void;
@@ -94,7 +95,9 @@ export const runRestore: Run = async (command) => {
     return answer(command, brought, (how) => broughtLines[how]);
   }
   const tools = { clock: systemClock, random: systemRandom, report };
-  const restored = await restoreBackup({ ...settings.value, ...tools, folder, set, register, replace });
+  const withoutRegister = command["without-register"];
+  const options = { folder, set, register, withoutRegister, replace };
+  const restored = await restoreBackup({ ...settings.value, ...tools, ...options });
   if (restored.ok && "ownerless" in restored.value) {
     for (const org of restored.value.ownerless) report(`studio ${org} has no owner: its owner joined after the backup`);
   }

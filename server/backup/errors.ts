@@ -33,7 +33,11 @@ const sentences = {
   too_new: "the backup was made by a newer server",
   data_present: "there is data here already: make a backup of it, then add --replace",
   register_unknown:
-    "what was erased cannot be read from the data that is here: name the newest register with --register",
+    "what was erased cannot be read from the data that is here: name the newest register with --register, or say --without-register when there is none",
+  register_needed:
+    "what was erased after this backup would come back: name the newest register with --register, or say --without-register when there is none",
+  mark_damaged:
+    "a restore was interrupted, and the notes of how far it came are damaged: nothing was touched; see docs/backup.md",
   restore_unfinished: "a restore was interrupted: run `lumiso restore` again before anything else",
   wrong_key: "the key-encryption key is not the one these keys were wrapped with",
   key_malformed: "KEY_ENCRYPTION_KEY must hold 32 bytes in base64",

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { organisationFiles } from "../organisations.files.ts";
+import type { Folders } from "../organisations.files.ts";
 import { testKeyring } from "../storage.sqlite.testing.ts";
 import { makeAftermath, onServer } from "./restore.testing.ts";
 import type { Aftermath } from "./restore.testing.ts";
@@ -70,6 +71,53 @@ describe("nothing is touched", () => {
     const register = join(stage.folder, "register.sealed");
     expect((await stage.restore({ replace: true, register })).ok).toBe(true);
   });
+
+  test("[BK15] on an empty machine without a register, unless it is said that there is none", async () => {
+    const stage = after.copy({ empty: true });
+    expect(await stage.restore()).toMatchObject({ error: { type: "register_needed" } });
+    expect(filesBelow(stage.env["DATA_DIR"] ?? "").filter((name) => !name.endsWith(".lock"))).toEqual([]);
+    const lines: string[] = [];
+    const report = (line: string): void => void lines.push(line);
+    expect(await stage.restore({ withoutRegister: true, report })).toMatchObject({ ok: true, value: { erased: 0 } });
+    expect(lines.join()).toContain("comes back");
+  });
+
+  test("[BK15] what the present data know holds, also for who says that there is no register", async () => {
+    const stage = after.copy();
+    const options = { replace: true, withoutRegister: true };
+    expect(await stage.restore(options)).toMatchObject({ ok: true, value: { erased: 1 } });
+  });
+});
+
+describe("the notes of an interrupted restore", () => {
+  const marksOf = ({ dataDir, keysDir }: Folders): string[] => [dataDir, keysDir].map((at) => join(at, "restore.json"));
+  const MOVING = 8;
+
+  test.each([
+    ["in the data folder", [0]],
+    ["in the folder of keys", [1]],
+  ])("[BK16] damaged %s are read in the other one", async (_name, damaged) => {
+    const stage = after.copy();
+    expect(await runKilled(stage, MOVING)).toBe("SIGKILL");
+    for (const index of damaged) writeFileSync(marksOf(stage.settings().folders)[index] ?? "", "{");
+    expect(mayStart(stage)).toBe(false);
+    expect(await stage.restore({ replace: true })).toMatchObject({ ok: true, value: { finished: expect.any(String) } });
+    expect(marksOf(stage.settings().folders).map((path) => existsSync(path))).toEqual([false, false]);
+    await onServer(stage, async (server) => {
+      const again = await signInAgain(server, after.owner);
+      expect([await nameOn(again, after.kept), await nameOn(again, after.gone)]).toEqual(["Kalan", "erased"]);
+    });
+  });
+
+  test("[BK16] damaged in both stop everything before anything is touched", async () => {
+    const stage = after.copy();
+    expect(await runKilled(stage, MOVING)).toBe("SIGKILL");
+    for (const path of marksOf(stage.settings().folders)) writeFileSync(path, '{"phase":"asi');
+    const before = printsOf(stage);
+    expect(await stage.restore({ replace: true })).toMatchObject({ ok: false, error: { type: "mark_damaged" } });
+    expect(mayStart(stage)).toBe(false);
+    expect(printsOf(stage)).toEqual(before);
+  });
 });
 
 describe("killed", () => {
@@ -128,5 +176,5 @@ const cut = (path: string): void => writeFileSync(path, readFileSync(path).subar
 /** The data as they lie on the disk; locks hold nothing. */
 const printsOf = (stage: Stage): [string, string][] =>
   filesBelow(stage.env["DATA_DIR"] ?? "")
-    .filter((name) => !/\.lock$|-shm$|-wal$/.test(name))
+    .filter((name) => !/\.lock(?:-journal)?$|-shm$|-wal$/.test(name))
     .map((name) => [name, readFileSync(join(stage.env["DATA_DIR"] ?? "", name)).toString("base64")]);

@@ -44,6 +44,8 @@ export type RestoreOptions = {
   readonly set?: string | undefined;
   /** The file of a register newer than the backup's. */
   readonly register?: string | undefined;
+  /** Whether there is no such register any more: what was erased after the backup comes back. Rule: BK15. */
+  readonly withoutRegister?: boolean;
   /** Whether data that is there may be replaced. */
   readonly replace?: boolean;
   readonly report?: (line: string) => void;
@@ -66,7 +68,7 @@ export type RestoreResult = RestoredData | { readonly finished: string };
 
 /**
  * Restores a backup. Rules: BK9–BK12.
- * Fails: `server_running`, `data_present`, `register_unknown`, `disk_full`, `not_writable`, and what the check says; then nothing is changed.
+ * Fails: `server_running`, `data_present`, `register_unknown`, `register_needed`, `mark_damaged`, `disk_full`, `not_writable`, and what the check says; then nothing is changed.
  */
 export const restoreBackup = (options: RestoreOptions): Promise<Result<RestoreResult, BackupError>> =>
   attempt(async () => {
@@ -103,17 +105,19 @@ async function restoreAll(options: RestoreOptions): Promise<RestoredData> {
   }
 }
 
-/** What is known beside the backup's own register: the one named, and what the present data say. Rule: BK10. */
+/** What is known beside the backup's own register: the one named, and what the present data say. Rules: BK10, BK15. */
 function registersAround(
-  { folders, keyring, register, report = ignore }: RestoreOptions,
+  { folders, keyring, register, withoutRegister, report = ignore }: RestoreOptions,
   isThere: boolean,
 ): Register[] {
   const named = register === undefined ? null : readRegister({ path: register, keyring });
   if (register !== undefined && named === null) stop("file_missing", "register");
-  if (named === null && !isThere) report("no newer register was named: what was erased after this backup comes back");
   const present = isThere ? registerOfPresent(folders) : null;
-  if (isThere && present === null && named === null) stop("register_unknown");
-  return [named, present].filter((each) => each !== null);
+  const known = [named, present].filter((each) => each !== null);
+  if (known.length > 0) return known;
+  if (withoutRegister !== true) stop(isThere ? "register_unknown" : "register_needed");
+  report("no newer register was named: what was erased after this backup comes back");
+  return [];
 }
 
 function registerOfPresent(folders: Folders): Register | null {

@@ -1,11 +1,11 @@
 // Owns how restored data takes the place of what was there: old aside, new in place, old away; each step may be the last before a stop.
 // Never reads a file but its own mark. While the mark lies in the data folder nothing else may open the data.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as v from "valibot";
 import type { Folders } from "../organisations.files.ts";
 import { syncDirectory } from "../sqlite.ts";
-import { describe, backupError } from "./errors.ts";
+import { describe, backupError, stop } from "./errors.ts";
 import { lockFolder } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { readOrNull } from "./manifest.ts";
@@ -16,13 +16,18 @@ const ASIDE = ".replaced";
 
 const markSchema = v.strictObject({ phase: v.picklist(["aside", "place", "clean"]), set: v.string() });
 
+const markForm = v.pipe(v.string(), v.parseJson(), markSchema);
+
 /** How far a swap is: what was there goes aside, then the new comes into its place, then the old goes away. */
 export type Mark = v.InferOutput<typeof markSchema>;
 
-const markFile = ({ dataDir }: Folders): string => join(dataDir, "restore.json");
+const MARK = "restore.json";
+
+// The mark lies in both folders, so that one damaged file does not leave an operator between two states. Rule: BK16.
+const markFiles = ({ dataDir, keysDir }: Folders): [string, string] => [join(dataDir, MARK), join(keysDir, MARK)];
 
 /** Tells whether a swap was interrupted. Rule: BK12. */
-export const isSwapping = (folders: Folders): boolean => existsSync(markFile(folders));
+export const isSwapping = (folders: Folders): boolean => markFiles(folders).some((path) => existsSync(path));
 
 /** Where restored files are made ready, beside those they replace, so that a rename brings them in. */
 export const stagedFolders = ({ dataDir, keysDir }: Folders): Folders => ({
@@ -57,14 +62,42 @@ export function beginSwap(folders: Folders, set: string): void {
   setMark(folders, { phase: "aside", set });
 }
 
-const setMark = (folders: Folders, mark: Mark): void =>
-  writeWhole(markFile(folders), new TextEncoder().encode(JSON.stringify(mark)));
+// Hint: a phase may be run again after its end, so it does no harm when the second mark is one phase behind.
+function setMark(folders: Folders, mark: Mark): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(mark));
+  for (const path of markFiles(folders)) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeWhole(path, bytes);
+  }
+}
 
-/** Goes on with a swap from wherever it stopped, to its end; answers with the set, null when there is none to finish. */
+/** The first mark that can be read; null when there is none. Throws: a stop with `mark_damaged` when none of them can. Rule: BK16. */
+function readMark(folders: Folders): Mark | null {
+  const found = markFiles(folders).flatMap((path) => readOrNull(path) ?? []);
+  if (found.length === 0) return null;
+  const [mark = stop("mark_damaged")] = found.flatMap((bytes) => {
+    const parsed = v.safeParse(markForm, new TextDecoder().decode(bytes));
+    return parsed.success ? parsed.output : [];
+  });
+  return mark;
+}
+
+function removeMarks(folders: Folders): void {
+  // Hint: the first one last, because it is never behind.
+  for (const path of markFiles(folders).toReversed()) {
+    rmSync(path, { force: true });
+    if (existsSync(dirname(path))) syncDirectory(dirname(path));
+  }
+}
+
+/**
+ * Goes on with a swap from wherever it stopped, to its end; answers with the set, null when there is none to finish.
+ * Throws: a stop with `mark_damaged`.
+ */
 export function finishSwap(folders: Folders, step: (step: "moved" | "phase_done") => void): string | null {
-  const bytes = readOrNull(markFile(folders));
-  if (bytes === null) return null;
-  const { phase, set } = v.parse(markSchema, JSON.parse(new TextDecoder().decode(bytes)));
+  const mark = readMark(folders);
+  if (mark === null) return null;
+  const { phase, set } = mark;
   const rest = phases.slice(phases.findIndex(({ name }) => name === phase));
   for (const [index, { run }] of rest.entries()) {
     run(folders, () => step("moved"));
@@ -72,8 +105,7 @@ export function finishSwap(folders: Folders, step: (step: "moved" | "phase_done"
     if (next !== undefined) setMark(folders, { phase: next.name, set });
     step("phase_done");
   }
-  rmSync(markFile(folders), { force: true });
-  syncDirectory(folders.dataDir);
+  removeMarks(folders);
   return set;
 }
 
