@@ -53,6 +53,22 @@ test.each(["h2c", "websocket, h2c", "anything"])("[SO13] an upgrade to %s is an 
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 });
 
+test("[SO14] who goes on sending after the close is cut, without a wait for the answer", async () => {
+  const strict = await startTestServer({
+    env: { LIMITS: JSON.stringify({ framesPerSecond: 1, closeAnswerMs: 600_000 }) },
+  });
+  const member = await strict.owner("ada@example.com");
+  const path = `/sync/${member.orgId}/${newContact()}`;
+  const peer = await openPeer(strict.running.port, handshake(path, member.cookie));
+  await peer.hears("101 Switching");
+  const isCut = once(peer.socket, "close");
+  for (let count = 0; count < 200; count += 1) peer.frame(Uint8Array.of(3));
+  await peer.hears("too_fast");
+  await isCut;
+  expect((await fetch(`${strict.url}/healthz`)).status).toBe(200);
+  await strict.close();
+});
+
 describe("rights that end while somebody is at it", () => {
   test("[SO14] a removed member who ignores the close writes nothing more", async () => {
     const member = await server.invite(owner, address(), "assistant");

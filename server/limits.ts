@@ -60,6 +60,9 @@ export const startLimits = {
 
   // Documents.
   tickMs: 50,
+  keptLargeBytes: 16 * MIB,
+  openLargeBytesPerMember: 24 * MIB,
+  openLargeBytesPerStudio: 96 * MIB,
   removalsPerMemberPerHour: 5000,
   clientIdsPerMemberPerDay: 512,
   restoringMs: 30 * 24 * 60 * 60_000,

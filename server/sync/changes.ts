@@ -231,10 +231,10 @@ async function openRoom(doc: string, { hub, caller, tenant }: Taking): Promise<R
   const allowed = findRight(caller, doc);
   if (!allowed.ok) return allowed;
   if (allowed.value.right !== "write") return err({ type: "refused", refusal: { reason: "read_only" } });
-  const { waitMs, worked } = hub.share(caller.member);
-  const retryAfterMs = waitMs();
+  const share = hub.share(caller.member);
+  const retryAfterMs = share.waitMs();
   if (retryAfterMs > 0) return err({ type: "too_fast", retryAfterMs });
-  const room = await tenant.room(allowed.value.doc, worked);
+  const room = await tenant.room(allowed.value.doc, { member: caller.member, share });
   const isMissing = room.ok && room.value.version === 0 && !mayCreate(allowed.value.doc, "write");
   return isMissing ? err({ type: "not_found" }) : room;
 }

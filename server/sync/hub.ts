@@ -7,6 +7,7 @@ import type { ModelWindow } from "../../shared/model.ts";
 import { studioProfile } from "../../shared/studio.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { Bus } from "../bus.ts";
+import { startTimer } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { Organisations } from "../organisations.ts";
@@ -14,6 +15,7 @@ import type { RecordAccess } from "./access.ts";
 import { createContentHashes } from "./content-hash.ts";
 import type { Later } from "./content-hash.ts";
 import type { SyncCounts, SyncMeter } from "./meter.ts";
+import { closeForHolders } from "./holdings.ts";
 import { createJudge } from "./judge.ts";
 import { createPresence } from "./presence.ts";
 import type { Presence } from "./presence.ts";
@@ -24,6 +26,7 @@ import type { Share } from "./shares.ts";
 import { createSockets } from "./sockets.ts";
 import type { Sockets } from "./sockets.ts";
 import { createTenant } from "./tenant.ts";
+import { createTurns } from "./turns.ts";
 import type { Tenant } from "./tenant.ts";
 
 export type HubDeps = {
@@ -68,6 +71,7 @@ export function createHub(deps: HubDeps): Hub {
   const sockets = createSockets(deps.onFailure);
   const names = new Map<string, string>();
   const judge = createJudge(deps.limits);
+  const turns = createTurns(startTimer);
   const share = createShares(deps.limits, deps.clock);
   const tallies = createTallies(deps.limits, deps.clock);
   const scheduleHash = createContentHashes(timer);
@@ -84,7 +88,15 @@ export function createHub(deps: HubDeps): Hub {
   const make = async (org: string): Promise<Tenant | null> => {
     const storage = await deps.organisations.open(org);
     if (storage === null) tenants.delete(org);
-    return storage && createTenant({ ...deps, org, storage, judge, tallies, onCommitted });
+    if (storage === null) return null;
+    const made: Tenant = createTenant({
+      ...{ ...deps, org, storage, judge, turns, tallies },
+      onCommitted: (_org, room) => {
+        onCommitted(org, room);
+        if (closeForHolders(room, made.rooms(), deps.limits)) deps.meter?.guarded("open");
+      },
+    });
+    return made;
   };
 
   const tenant = (org: string): Promise<Tenant | null> => {

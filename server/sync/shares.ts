@@ -9,6 +9,9 @@ const BURST_SECONDS = 4;
 /** Beyond so many members, those who have their whole allowance are forgotten. */
 const SWEEP_FROM = 1000;
 
+/** A piece of work that holds up everybody for so long counts twice; one of ten times as long, eleven times. Units: ms. */
+const HELD_UP_MS = 50;
+
 /** An allowance that fills again with time. What was spent beyond it is owed. */
 type Bucket = {
   readonly spend: (amount: number) => void;
@@ -61,6 +64,10 @@ export type Share = {
   readonly take: Throttle;
   /** Notes time that was spent on a member's updates. Units: ms. */
   readonly worked: (ms: number) => void;
+  /** Notes time in one piece, in which nobody else was served: the longer the piece, the more each part of it counts. Units: ms. */
+  readonly heldUp: (ms: number) => void;
+  /** How much of the allowance for work is gone. Units: ms. */
+  readonly used: () => number;
   /** How long until their updates are taken again; 0 when they are. Units: ms. */
   readonly waitMs: () => number;
   /** The same for updates that were let in and wait for their turn: only who owes a whole allowance more is not served. */
@@ -68,7 +75,7 @@ export type Share = {
 };
 
 /** What an update that waits for its turn needs of it. */
-export type QueueShare = Pick<Share, "worked" | "waitInQueueMs">;
+export type QueueShare = Pick<Share, "worked" | "heldUp" | "used" | "waitInQueueMs">;
 
 /** Makes the shares of all members. Rule: SO16. */
 export function createShares(limits: Limits, clock: Clock): (member: string) => Share {
@@ -87,6 +94,8 @@ export function createShares(limits: Limits, clock: Clock): (member: string) => 
     return {
       take: throttle.take,
       worked: work.spend,
+      heldUp: (ms) => work.spend(ms * (1 + ms / HELD_UP_MS)),
+      used: () => limits.workMsPerMemberPerSecond * BURST_SECONDS - work.left(),
       waitMs,
       // Hint: who was let in has paid for the loading already; to send all of them away would let nobody ever get anywhere.
       waitInQueueMs: () => (waitMs() > BURST_SECONDS * 1000 ? waitMs() : 0),

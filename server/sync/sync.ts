@@ -14,6 +14,7 @@ import { takeSocket } from "../upgrade.ts";
 import type { SocketEvents } from "../upgrade.ts";
 import { createConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
+import { holdsTooMuch } from "./holdings.ts";
 import type { Hub } from "./hub.ts";
 import { nudgeEvents } from "./nudges.ts";
 import { openBringing } from "./restoring.ts";
@@ -173,10 +174,14 @@ function openRoom(opening: Opening): SocketEvents {
 /** Records the access, then loads the room; an absent one opens only for whom it may be made by. Rules: AC1, SO3. */
 async function loadFor({ hub, entry }: Opening): Promise<Result<Room, ServerError>> {
   const { caller, tenant, doc, right } = entry;
-  const room = await tenant.room(doc, hub.share(caller.member).worked);
+  const room = await tenant.room(doc, { member: caller.member, share: hub.share(caller.member) });
   if (!room.ok) return room;
   if (room.value.version === 0 && !mayCreate(doc, right)) return err({ type: "not_found" });
   const { org, member, device } = caller;
+  if (holdsTooMuch(room.value, { rooms: tenant.rooms(), member }, hub.limits)) {
+    hub.meter?.guarded("open");
+    return err({ type: "too_fast" });
+  }
   await hub.recordAccess({ kind: "opened", org, member, device, doc });
   return tenant.room(doc);
 }

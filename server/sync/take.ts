@@ -44,7 +44,7 @@ export async function applyQueue(room: Room, taking: Taking): Promise<Accepted[]
     }
     const elapsed = startTimer();
     const mayGoOn = await takeNext(room, { ...taking, left, accepted });
-    next.share?.worked(elapsed());
+    next.share?.heldUp(elapsed());
     // Hint: loading costs time, so a tick does it once; else one request could stop everybody. Rule: SY10.
     if (!mayGoOn || taking.isLate()) break;
   }
@@ -136,7 +136,12 @@ type Trying = Taking & { readonly submission: Submission; readonly grows: boolea
 function tryElsewhere(room: Room, { submission, grows, judge, meter, wake, onFailure }: Trying): void {
   room.isTrying = true;
   const { update, format } = submission;
-  const job = (): Job => ({ state: Y.encodeStateAsUpdateV2(room.ydoc), update, format });
+  const job = (): Job => {
+    const elapsed = startTimer();
+    const state = Y.encodeStateAsUpdateV2(room.ydoc);
+    submission.share?.heldUp(elapsed());
+    return { state, update, format };
+  };
   const finish = (): void => {
     room.isTrying = false;
     wake(room);

@@ -14,7 +14,12 @@ import type { Judge } from "./judge.ts";
 import type { Tallies } from "./tally.ts";
 import { broadcast, hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
 import type { Accepted, Room, Submission } from "./room.ts";
+import { ROOMS_KEPT, evictRooms } from "./evict.ts";
+import type { Entry } from "./evict.ts";
+import { chooseRooms, isLarge } from "./order.ts";
+import type { Share } from "./shares.ts";
 import { applyQueue } from "./take.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a tenant needs. `onFailure` gets what no client can cause: a failed load or commit. */
 export type TenantDeps = {
@@ -23,6 +28,7 @@ export type TenantDeps = {
   readonly bus: Bus;
   readonly limits: Limits;
   readonly judge: Judge;
+  readonly turns: Turns;
   readonly tallies: Tallies;
   readonly onCommitted: (org: string, room: Room) => void;
   readonly onFailure: (error: unknown) => void;
@@ -31,11 +37,14 @@ export type TenantDeps = {
   readonly tellStorage?: (org: string, isWorking: boolean) => void;
 };
 
+/** On whose behalf a document is loaded; the share hears how long that took. */
+export type Loader = { readonly member: string; readonly share: Pick<Share, "heldUp"> };
+
 export type Tenant = {
   readonly org: string;
   readonly storage: DocumentStorage;
-  /** Opens a room, loading it once for all who ask; `onWork` hears how long that took. Fails: `erased`, `key_missing`, `later`. */
-  readonly room: (doc: DocId, onWork?: (ms: number) => void) => Promise<Result<Room, ServerError>>;
+  /** Opens a room, loading it once for all who ask, when it is `by`'s turn. Fails: `erased`, `key_missing`, `later`. Rule: SY18. */
+  readonly room: (doc: DocId, by?: Loader) => Promise<Result<Room, ServerError>>;
   /** Queues an update for the next commit; its `settle` is called exactly once. */
   readonly submit: (room: Room, submission: Submission) => void;
   /** Every open room. */
@@ -46,11 +55,6 @@ export type Tenant = {
   readonly idle: () => Promise<void>;
 };
 
-/** How many rooms without watchers stay in memory. */
-const CLOSED_ROOMS_KEPT = 200;
-
-/** `isFresh` from each use until the next eviction has seen it, so that who just asked for a room finds it alive. */
-type Entry = { loading: Promise<Result<Room, ServerError>>; room: Room | null; isFresh: boolean };
 type Tick = { readonly room: Room; readonly accepted: readonly Accepted[]; readonly state: Uint8Array | null };
 
 /** Makes the rooms of one organisation. Rules: SY1–SY6. */
@@ -91,7 +95,7 @@ export function createTenant(deps: TenantDeps): Tenant {
     }
   };
 
-  const room: Tenant["room"] = (doc, onWork) => {
+  const room: Tenant["room"] = (doc, by) => {
     const known = entries.get(doc);
     if (known) {
       // Hint: moved to the end, so that the map's order is the order of last use.
@@ -101,30 +105,19 @@ export function createTenant(deps: TenantDeps): Tenant {
       return known.room ? Promise.resolve(ok(known.room)) : known.loading;
     }
     const entry: Entry = { loading: Promise.resolve(err({ type: "later" })), room: null, isFresh: true };
-    entry.loading = Promise.resolve().then(async () => {
+    const timed = async (): Promise<Result<Room, ServerError>> => {
       const elapsed = startTimer();
       const loaded = await load(doc, entry);
-      onWork?.(elapsed());
+      by?.share.heldUp(elapsed());
+      if (entries.size > ROOMS_KEPT || (loaded.ok && isLarge(loaded.value))) tidyUp();
       return loaded;
-    });
+    };
+    entry.loading = deps.turns(by?.member ?? "", timed);
     entries.set(doc, entry);
-    if (entries.size > CLOSED_ROOMS_KEPT) tidyUp();
     return entry.loading;
   };
 
-  const evict = (): void => {
-    let spare = entries.size - CLOSED_ROOMS_KEPT;
-    for (const [doc, entry] of entries) {
-      if (spare <= 0) return;
-      const open = entry.room;
-      const { isFresh } = entry;
-      entry.isFresh = false;
-      if (isFresh || !open || open.watchers.size > 0 || open.isBusy || open.queue.length > 0) continue;
-      entries.delete(doc);
-      open.ydoc.destroy();
-      spare -= 1;
-    }
-  };
+  const evict = (): void => evictRooms(entries, deps.limits);
 
   // Hint: in a turn of its own, so that who has just been given a room is in it.
   const tidyUp = (): void => {
@@ -142,10 +135,13 @@ export function createTenant(deps: TenantDeps): Tenant {
   };
 
   const drain = async (): Promise<void> => {
+    let wasLarge = false;
     while (dirty.size > 0) {
       await nextTick();
-      const rooms = [...dirty];
+      const { now: rooms, later } = chooseRooms(dirty, wasLarge);
+      wasLarge = rooms.some(isLarge);
       dirty.clear();
+      for (const each of later) dirty.add(each);
       try {
         const isLate = createDeadline(deps.limits.tickMs);
         await commitTick(rooms, { ...deps, drop, requeue: (each) => dirty.add(each), wake, isLate });

@@ -11,6 +11,7 @@ import type { RefusalNotice, Settled } from "../../shared/protocol.ts";
 import type { Right } from "../../policy/roles.ts";
 import { createBus } from "../bus.ts";
 import type { BusEvent } from "../bus.ts";
+import { startTimer } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { startLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
@@ -27,6 +28,7 @@ import { createTallies } from "./tally.ts";
 import { createTenant } from "./tenant.ts";
 import type { QueueShare } from "./shares.ts";
 import type { Tenant } from "./tenant.ts";
+import { createTurns } from "./turns.ts";
 import type { Outcome, Room } from "./room.ts";
 
 const org = "org00000000000000000000a";
@@ -67,6 +69,7 @@ export function setupTenant({
     bus,
     limits,
     judge,
+    turns: createTurns(startTimer),
     tallies: createTallies(limits, clock),
     onCommitted: () => undefined,
     onFailure: (error) => failures.push(error),

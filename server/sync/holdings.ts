@@ -1,0 +1,33 @@
+// Owns how much large documents may weigh that members keep open: memory holds them many times over.
+// Never closes anything: it says whether it is too much.
+import type { Limits } from "../limits.ts";
+import { isLarge } from "./order.ts";
+import type { Room } from "./room.ts";
+
+type Holding = { readonly rooms: Iterable<Room>; readonly member: string };
+
+type Bounds = Pick<Limits, "openLargeBytesPerMember" | "openLargeBytesPerStudio">;
+
+/** Tells whether large documents that a member, or a whole studio, has open weigh more than they may, with `room` among them. Rule: SY20. */
+export function holdsTooMuch(room: Room, { rooms, member }: Holding, limits: Bounds): boolean {
+  if (!isLarge(room)) return false;
+  const [ofMember, ofStudio] = [new Set([room]), new Set([room])];
+  for (const each of rooms) {
+    if (!isLarge(each) || each.watchers.size === 0) continue;
+    ofStudio.add(each);
+    if ([...each.watchers].some((watcher) => watcher.member === member)) ofMember.add(each);
+  }
+  return bytesOf(ofMember) > limits.openLargeBytesPerMember || bytesOf(ofStudio) > limits.openLargeBytesPerStudio;
+}
+
+const bytesOf = (rooms: ReadonlySet<Room>): number => [...rooms].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
+
+/** Closes a room that has grown for who then holds too much; true when somebody did. Rule: SY20. */
+export function closeForHolders(room: Room, rooms: Iterable<Room>, limits: Bounds): boolean {
+  const all = isLarge(room) ? [...rooms] : [];
+  if (all.length === 0) return false;
+  const members = [...new Set([...room.watchers].map(({ member }) => member))];
+  const greedy = new Set(members.filter((member) => holdsTooMuch(room, { rooms: all, member }, limits)));
+  for (const watcher of [...room.watchers]) if (greedy.has(watcher.member)) watcher.close({ type: "too_fast" });
+  return greedy.size > 0;
+}
