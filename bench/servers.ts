@@ -77,6 +77,7 @@ const LIMITS = {
   workerApplyBytes: 1_000_000_000,
   socketsPerMember: 10_000,
   upgradesPerAddressPerMinute: 100_000,
+  upgradesPerMemberPerMinute: 100_000,
   requestsPerMemberPerMinute: 1_000_000,
   requestsPerAddressPerMinute: 1_000_000,
   requestsAtOncePerMember: 100_000,

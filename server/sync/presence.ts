@@ -39,62 +39,81 @@ const MAX_CLIENT = 2 ** 32 - 1;
 /** Far above what an honest client reaches: a stock provider counts up by one, and throws on a number beyond 2^53. */
 const MAX_CLOCK = 2 ** 40;
 
-/** Makes the presence of one room. */
-export function createPresence({ watchers, ownerOf, limits, clock, later }: PresenceDeps): Presence {
-  const seen = new Map<number, Seen>();
-  const sentAt = new Map<number, number>();
-  const waiting = new Set<number>();
-  const slotMs = 1000 / limits.awarenessPerSecond;
+/** Who is seen in a room at this moment, and when each was told last. */
+type Stage = PresenceDeps & {
+  readonly seen: Map<number, Seen>;
+  readonly sentAt: Map<number, number>;
+  readonly waiting: Set<number>;
+};
 
-  const relay = (client: number): void => {
-    waiting.delete(client);
-    const entry = seen.get(client);
-    if (!entry) return;
-    sentAt.set(client, clock());
-    const frame = writeAwareness(writeEntries([entry]));
-    for (const watcher of watchers()) if (watcher !== entry.by) watcher.show(frame);
+/** Makes the presence of one room; while nobody is seen in it, it holds nothing. Rule: MM3. */
+export function createPresence(deps: PresenceDeps): Presence {
+  let stage: Stage | null = null;
+  const tidy = (): void => {
+    if (stage?.seen.size === 0) stage = null;
   };
-
-  const schedule = (client: number): void => {
-    if (waiting.has(client)) return;
-    const wait = (sentAt.get(client) ?? -slotMs) + slotMs - clock();
-    if (wait <= 0) return relay(client);
-    waiting.add(client);
-    later(() => relay(client), wait);
-  };
-
-  const take = (by: Watcher, face: Face, entry: Entry): void => {
-    if (entry.client > MAX_CLIENT || entry.clock > MAX_CLOCK) return;
-    const known = seen.get(entry.client);
-    if (known && (known.owner !== face.id || entry.clock < known.clock)) return;
-    if (!known && (ownedBy(seen, by) > 0 || (ownerOf(entry.client) ?? face.id) !== face.id)) return;
-    const state = withFace(entry.state, face, limits.awarenessBytes);
-    if (state === null || (known && known.clock === entry.clock && known.state === state)) return;
-    seen.set(entry.client, { ...entry, state, owner: face.id, by });
-    if (state === "null") forget(entry.client);
-    else schedule(entry.client);
-  };
-
-  const forget = (client: number): void => {
-    relay(client);
-    seen.delete(client);
-    sentAt.delete(client);
-  };
-
   return {
     announce: (by, face, update) => {
-      for (const entry of readEntries(update)) take(by, face, entry);
+      stage ??= { ...deps, seen: new Map(), sentAt: new Map(), waiting: new Set() };
+      for (const entry of readEntries(update)) take(stage, { by, face }, entry);
+      tidy();
     },
-    ownerOf: (client) => seen.get(client)?.owner ?? null,
-    everybody: () => (seen.size === 0 ? null : writeAwareness(writeEntries([...seen.values()]))),
+    ownerOf: (client) => stage?.seen.get(client)?.owner ?? null,
+    everybody: () =>
+      stage === null || stage.seen.size === 0 ? null : writeAwareness(writeEntries([...stage.seen.values()])),
     leave: (by) => {
-      for (const entry of [...seen.values()]) {
-        if (entry.by !== by) continue;
-        seen.set(entry.client, { ...entry, clock: entry.clock + 1, state: "null" });
-        forget(entry.client);
-      }
+      if (stage !== null) leave(stage, by);
+      tidy();
     },
   };
+}
+
+function relay({ seen, sentAt, waiting, clock, watchers }: Stage, client: number): void {
+  waiting.delete(client);
+  const entry = seen.get(client);
+  if (!entry) return;
+  sentAt.set(client, clock());
+  const frame = writeAwareness(writeEntries([entry]));
+  for (const watcher of watchers()) if (watcher !== entry.by) watcher.show(frame);
+}
+
+function schedule(stage: Stage, client: number): void {
+  const { sentAt, waiting, clock, later } = stage;
+  if (waiting.has(client)) return;
+  const slotMs = 1000 / stage.limits.awarenessPerSecond;
+  const wait = (sentAt.get(client) ?? -slotMs) + slotMs - clock();
+  if (wait <= 0) return relay(stage, client);
+  waiting.add(client);
+  later(() => relay(stage, client), wait);
+}
+
+type Speaker = { readonly by: Watcher; readonly face: Face };
+
+function take(stage: Stage, { by, face }: Speaker, entry: Entry): void {
+  const { seen, ownerOf, limits } = stage;
+  if (entry.client > MAX_CLIENT || entry.clock > MAX_CLOCK) return;
+  const known = seen.get(entry.client);
+  if (known && (known.owner !== face.id || entry.clock < known.clock)) return;
+  if (!known && (ownedBy(seen, by) > 0 || (ownerOf(entry.client) ?? face.id) !== face.id)) return;
+  const state = withFace(entry.state, face, limits.awarenessBytes);
+  if (state === null || (known && known.clock === entry.clock && known.state === state)) return;
+  seen.set(entry.client, { ...entry, state, owner: face.id, by });
+  if (state === "null") forget(stage, entry.client);
+  else schedule(stage, entry.client);
+}
+
+function forget(stage: Stage, client: number): void {
+  relay(stage, client);
+  stage.seen.delete(client);
+  stage.sentAt.delete(client);
+}
+
+function leave(stage: Stage, by: Watcher): void {
+  for (const entry of [...stage.seen.values()]) {
+    if (entry.by !== by) continue;
+    stage.seen.set(entry.client, { ...entry, clock: entry.clock + 1, state: "null" });
+    forget(stage, entry.client);
+  }
 }
 
 /** One id per socket; a reconnect of the same device brings its old id along, which is taken over, not counted. */
