@@ -1,10 +1,12 @@
 // What open sockets hold and what closed ones leave, counted in the heap after a full collection.
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { queryObjects } from "node:v8";
 import { Context } from "hono";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { docId } from "../shared/document.ts";
+import { NODE_FLAGS } from "./durability/process.testing.ts";
 import { startTestServer } from "./testing.ts";
 import type { Member, TestServer } from "./testing.ts";
 
@@ -64,3 +66,7 @@ test("[MM1][MM2] an open socket keeps nothing of its request, and a closed one l
     expect(room.unsettled.size).toBe(0);
   }
 }, 60_000);
+
+test("[MM4] what is measured and tested as a process is started as npm start does", () => {
+  expect(readFileSync("package.json", "utf8")).toContain(`node ${NODE_FLAGS.join(" ")} server/main.ts"`);
+});
