@@ -118,7 +118,7 @@ export function sync(socket: WebSocket, wire: Wire, answer: () => void): Promise
       const isNew = frame.kind === "sync" && missing.delete(frame.sync);
       if (!isNew) return onFrame(frame);
       if (frame.sync === syncKinds.step1) answer();
-      else state = frame.body.slice();
+      else state = frame.body;
       if (missing.size === 0) resolve({ state, hear });
     });
     socket.once("close", (code) => reject(new Error(`closed with ${code} before it had synced`)));

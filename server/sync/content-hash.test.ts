@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as decoding from "lib0/decoding";
 import * as Y from "yjs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { collectionsOf } from "../../policy/inventory.ts";
 import { canonicalContent } from "../../shared/canonical.ts";
 import { messageKinds, readContentHash } from "../../shared/protocol.ts";
 import { CONTENT_HASH_MS, createContentHashes } from "./content-hash.ts";
+import type { Room } from "./room.ts";
 import { change, contactDoc, joinRoom, putContact, setupTenant } from "./testing.ts";
 
 describe("content hash", () => {
@@ -35,6 +38,30 @@ describe("content hash", () => {
     const content = canonicalContent(device.ydoc, collectionsOf("contact"));
     const hash = createHash("sha256").update(content).digest();
     expect(Buffer.from(readContentHash(decoder).hash)).toEqual(hash);
+  });
+
+  test("[SO12] keeps nothing in memory that nobody has open any more", async () => {
+    const bench = setupTenant();
+    const kept: (() => void)[] = [];
+    const schedule = createContentHashes((run) => {
+      kept.push(run);
+      return { cancel: () => undefined };
+    });
+    const open = async (): Promise<WeakRef<Room>> => {
+      const room = await bench.tenant.room(contactDoc);
+      if (!room.ok) throw new Error(room.error.type);
+      schedule(room.value);
+      return new WeakRef(room.value);
+    };
+    const room = await open();
+    bench.tenant.drop(contactDoc, { type: "later" });
+    setFlagsFromString("--expose-gc");
+    const collect: unknown = runInNewContext("gc");
+    await vi.waitFor(() => {
+      if (typeof collect === "function") collect();
+      expect(room.deref() === undefined).toBe(true);
+    });
+    for (const run of kept) run();
   });
 
   test("[M10] does not depend on the order of writing, and tells deletions apart", () => {

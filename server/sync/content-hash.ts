@@ -18,12 +18,15 @@ export function createContentHashes(later: Later): (room: Room) => void {
   const timers = new WeakMap<Room, { cancel: () => void }>();
   return (room) => {
     timers.get(room)?.cancel();
-    timers.set(
-      room,
-      later(() => runWhenIdle(room, () => tell(room)), CONTENT_HASH_MS),
-    );
+    timers.set(room, later(telling(new WeakRef(room)), CONTENT_HASH_MS));
   };
 }
+
+/** Hint: a minute is long: thousands of documents that came over HTTP would stay in memory for it, watched by nobody. */
+const telling = (ref: WeakRef<Room>) => (): void => {
+  const room = ref.deref();
+  if (room !== undefined) runWhenIdle(room, () => tell(room));
+};
 
 function tell(room: Room): void {
   if (room.watchers.size === 0) return;
