@@ -34,6 +34,8 @@ const PATIENCE = { timeout: 20_000, interval: 500 };
 /** Collects first, which takes a second or more. */
 const count = (made: Function): number => queryObjects(made, { format: "count" });
 
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
 /** Rooms and nudge sockets by turns, each having heard something, so that it is all there. */
 async function openMany(): Promise<WebSocket[]> {
   const docs = Array.from({ length: ROOMS }, () => docId("contact", crypto.randomUUID()));
@@ -48,10 +50,12 @@ async function openMany(): Promise<WebSocket[]> {
   );
 }
 
-test("[MM1][MM2] an open socket keeps nothing of its request, and a closed one leaves nothing", async () => {
+test("[MM1][MM2][MM5] an open socket keeps nothing of its request and no timer, and a closed one leaves nothing", async () => {
   const { hub } = server.running;
+  const before = timers();
   const sockets = await openMany();
   expect(hub.sockets.countOf(owner.userId)).toBe(SOCKETS);
+  expect(timers() - before).toBeLessThan(SOCKETS / 10);
   expect(count(Context)).toBeLessThan(SOCKETS / 10);
 
   for (const socket of sockets) socket.close();

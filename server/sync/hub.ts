@@ -12,6 +12,8 @@ import type { Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { Organisations } from "../organisations.ts";
 import type { RecordAccess } from "./access.ts";
+import { createBeats } from "./beats.ts";
+import type { Beats } from "./beats.ts";
 import { createContentHashes } from "./content-hash.ts";
 import type { Later } from "./content-hash.ts";
 import type { SyncCounts, SyncMeter } from "./meter.ts";
@@ -28,6 +30,9 @@ import type { Sockets } from "./sockets.ts";
 import { createTenant } from "./tenant.ts";
 import { createTurns } from "./turns.ts";
 import type { Tenant } from "./tenant.ts";
+
+/** How often a quiet room hears something, so that the stock provider does not give it up. Units: ms. Source: sync.md §4.1. */
+const KEEP_ALIVE_MS = 20_000;
 
 export type HubDeps = {
   readonly organisations: Organisations;
@@ -51,6 +56,8 @@ export type HubDeps = {
 export type Hub = HubDeps & {
   readonly models: ModelWindow;
   readonly sockets: Sockets;
+  /** By which quiet sockets are told that they live. Rules: SO6, NU2, MM5. */
+  readonly beats: { readonly rooms: Beats; readonly nudges: Beats };
   /** What a member has of the server. */
   readonly share: (member: string) => Share;
   /** The rooms of an organisation; null when it does not exist. */
@@ -120,6 +127,7 @@ export function createHub(deps: HubDeps): Hub {
     ...deps,
     models: deps.models ?? modelWindow,
     sockets,
+    beats: { rooms: createBeats(KEEP_ALIVE_MS), nudges: createBeats(deps.limits.nudgeAliveMs) },
     share,
     tenant,
     presence: (room) => {

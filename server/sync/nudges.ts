@@ -22,9 +22,9 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<SocketEvents> {
   if (!caller.ok) return refusing(caller.error);
   const pass = passOf(who);
   let open: OpenSocket | null = null;
-  let beat: ReturnType<typeof setInterval> | undefined;
+  let beat: (() => void) | null = null;
   const leave = (): void => {
-    clearInterval(beat);
+    if (beat !== null) hub.beats.nudges.remove(beat);
     if (open !== null) hub.sockets.remove(open);
   };
   return {
@@ -34,7 +34,8 @@ export async function nudgeEvents(hub: Hub, who: Who): Promise<SocketEvents> {
       }
       open = nudgeSocket({ hub, pass, caller: caller.value, leave }, ws);
       hub.sockets.add(open);
-      beat = setInterval(() => sendBounded(ws, alive, hub), hub.limits.nudgeAliveMs);
+      beat = () => void sendBounded(ws, alive, hub);
+      hub.beats.nudges.add(beat);
     },
     onMessage: (ws) => closeWith(ws, { type: "refused", refusal: { reason: "malformed" } }),
     onClose: leave,

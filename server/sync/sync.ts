@@ -27,9 +27,6 @@ import { createThrottle } from "./shares.ts";
 import { findCaller, findRight, mayCreate, passOf, readClaim, refuseModel, showing } from "./who.ts";
 import type { Caller, Pass, Who } from "./who.ts";
 
-/** How often a quiet room hears something, so that the stock provider does not give it up. Units: ms. Source: sync.md §4.1. */
-const KEEP_ALIVE_MS = 20_000;
-
 /** Frames that wait while a room is being loaded. */
 const MAX_WAITING_FRAMES = 64;
 
@@ -124,7 +121,6 @@ function openRoom(opening: Opening): SocketEvents {
   let waiting: Uint8Array[] | null = [];
   let connection: Connection | null = null;
   let open: OpenSocket | null = null;
-  let keepAlive: ReturnType<typeof setInterval> | undefined;
 
   const mayPass = (bytes: number): boolean => {
     const isWithin = throttle(bytes) && share.take(bytes) && share.waitMs() === 0;
@@ -132,7 +128,7 @@ function openRoom(opening: Opening): SocketEvents {
     return isWithin;
   };
   const leave = (): void => {
-    clearInterval(keepAlive);
+    if (connection !== null) hub.beats.rooms.remove(connection.beat);
     connection?.leave();
     if (open !== null) hub.sockets.remove(open);
     waiting = null;
@@ -144,6 +140,7 @@ function openRoom(opening: Opening): SocketEvents {
     const bringing = await openBringing(hub, opening.entry);
     if (waiting === null) return;
     connection = connect(opening, { ws, room: room.value, spend: throttle, bringing, leave });
+    hub.beats.rooms.add(connection.beat);
     for (const frame of waiting) connection.receive(frame);
     waiting = null;
   };
@@ -154,7 +151,6 @@ function openRoom(opening: Opening): SocketEvents {
       if (isOneTooMany) return closeWith(ws, { type: "too_fast" });
       open = openSocket(opening, { ws, leave });
       hub.sockets.add(open);
-      keepAlive = setInterval(() => connection?.beat(), KEEP_ALIVE_MS);
       join(ws).catch((error: unknown) => {
         hub.onFailure(error);
         closeWith(ws, { type: "later" });
