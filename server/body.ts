@@ -17,8 +17,8 @@ export async function readJson<S extends Schema>(
   form: BodyForm<S>,
 ): Promise<Result<v.InferOutput<S>, ServerError>> {
   const bytes = await readBytes(c.req.raw, form.maxBytes);
-  if (bytes === null) return err({ type: "too_large" });
-  const json = parseJson(bytes);
+  if (!bytes.ok) return bytes;
+  const json = parseJson(bytes.value);
   if (!json.ok) return err({ type: "malformed" });
   // Hint: to a schema whose fields may all be absent, an array is an object without any.
   if (Array.isArray(json.value)) return err({ type: "invalid", fields: ["unknown"] });
@@ -26,18 +26,26 @@ export async function readJson<S extends Schema>(
   return parsed.success ? ok(parsed.output) : err({ type: "invalid", fields: fieldsOf(parsed.issues) });
 }
 
-/** Reads a body of at most so many bytes; null when there are more, without reading on. Rule: ED1. */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? "0") > maxBytes) return null;
+/**
+ * Reads a body of at most so many bytes. Fails: `too_large` when there are more, without reading on; `malformed` when it breaks off,
+ * be it that the peer is gone or that its chunks are none. Rules: ED1, ED23.
+ */
+export async function readBytes(request: Request, maxBytes: number): Promise<Result<Uint8Array, ServerError>> {
+  if (Number(request.headers.get("content-length") ?? "0") > maxBytes) return err({ type: "too_large" });
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Hint: the type of a body's chunks differs between Node's and the DOM's streams; they are bytes in both.
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
+  try {
+    // Hint: the type of a body's chunks differs between Node's and the DOM's streams; they are bytes in both.
+    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      length += chunk.byteLength;
+      if (length > maxBytes) return err({ type: "too_large" });
+      chunks.push(chunk);
+    }
+  } catch {
+    // Hint: only the peer and the network can fail here; nobody may raise our alarms by hanging up.
+    return err({ type: "malformed" });
   }
-  return Buffer.concat(chunks);
+  return ok(Buffer.concat(chunks));
 }
 
 function parseJson(bytes: Uint8Array): Result<unknown, "malformed"> {

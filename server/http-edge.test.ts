@@ -69,6 +69,29 @@ describe("[ED18] a request that is", () => {
   });
 });
 
+test("[ED23] bodies that break off are no failures of the server", async () => {
+  const lines: string[] = [];
+  const server = await startTestServer({
+    logTo: { write: (line) => void lines.push(line) },
+    env: { LOG_LEVEL: "warn" },
+  });
+  servers.push(server);
+  const owner = await server.owner("ada@example.com");
+  const head = (path: string, ...headers: string[]): string =>
+    [`POST ${path} HTTP/1.1`, "Host: localhost", `Cookie: ${owner.cookie}`, ...headers, "\r\n"].join("\r\n");
+  const updates = `/api/orgs/${owner.orgId}/updates`;
+  for (const path of ["/api/auth/sign-in", updates, `/api/orgs/${owner.orgId}/commands`]) {
+    const gone = await knock(server, `${head(path, "Content-Length: 4000")}{"a":`);
+    while ((await owner.fetch("/api/auth/me")).status !== 200);
+    gone.socket.resetAndDestroy();
+    const wrong = await knock(server, `${head(path, "Transfer-Encoding: chunked")}2\r\n{}\r\nnonsense\r\n`);
+    await ended(wrong);
+  }
+  while ((await figure(server, 'lumiso_http_errors_total{type="malformed"}')) < 6);
+  expect(await figure(server, 'lumiso_http_errors_total{type="internal"}')).toBeNaN();
+  expect(lines).toEqual([]);
+});
+
 describe("connections", () => {
   test("[ED17] of one caller above the share are cut before a byte; the others go on, and a place that is free is given again", async () => {
     const server = await start({ connectionsPerAddress: 5 });

@@ -177,8 +177,9 @@ async function binary(c: Context, bytes: Uint8Array): Promise<Response> {
 }
 
 async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
-  const bytes = await readBytes(c.req.raw, hub.limits.updatesBodyBytes);
-  if (bytes === null) return failed(c, { type: "too_large" });
+  const read = await readBytes(c.req.raw, hub.limits.updatesBodyBytes);
+  if (!read.ok) return failed(c, read.error);
+  const bytes = read.value;
   // Hint: a body may come as slowly as it likes, and rights may end meanwhile. Rule: UP5.
   const inside = await enter(hub, c);
   if (!inside.ok) return failed(c, inside.error);
