@@ -3,7 +3,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { member } from "../server/testing.ts";
 import type { Member } from "../server/testing.ts";
@@ -31,6 +33,9 @@ const PACE_MS = 50;
 /** An attack gathers way before anything counts. Units: ms. */
 const AHEAD_MS = 3000;
 
+/** Node's monitor of the event loop counts its own resolution as delay. Units: ms. */
+const RESOLUTION_MS = 2;
+
 /** Runs every attack in turns, and none at first, each with a fresh server. */
 export const attack = (options: AttackOptions): Promise<Row[]> =>
   inTurns(options, [null, ...attackKinds], (kind, turn) => measure(kind, { ...options, ...turn }));
@@ -46,6 +51,7 @@ async function measure(kind: AttackKind | null, { updates, run, core, seed }: Me
   const attacker = kind === null ? null : await begin(kind, { studio, doc: rooms[0]?.doc ?? "" });
   try {
     if (attacker !== null) await wait(AHEAD_MS);
+    const watch = watchBoth(studio.pid);
     const times: number[] = [];
     for (let index = 0; index < updates; index += 1) {
       const { delivered, settled } = await load.run(1, 1);
@@ -57,6 +63,7 @@ async function measure(kind: AttackKind | null, { updates, run, core, seed }: Me
       "p50 ms": percentile(times, 0.5),
       "p95 ms": percentile(times, 0.95),
       "worst ms": percentile(times, 1),
+      ...watch(),
       "memory MB": residentBytes(studio.pid) / 1e6,
     };
     return { name: kind ?? "nobody", run, values };
@@ -66,6 +73,34 @@ async function measure(kind: AttackKind | null, { updates, run, core, seed }: Me
     // Hint: what the attack made it log is no fault here.
     await studio.server.kill("SIGKILL");
   }
+}
+
+/**
+ * What else makes the good client wait: its own event loop, whose core the attacker shares, and the server's thread when something
+ * else has the core that it could use. Answers with what it saw until it is asked. Source: proc(5), schedstat.
+ */
+function watchBoth(pid: number): () => Record<string, number> {
+  const own = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  own.enable();
+  const before = { at: performance.now(), ...scheduled(pid) };
+  return () => {
+    own.disable();
+    const after = scheduled(pid);
+    const part = (from: number, to: number): number => ((to - from) / (performance.now() - before.at)) * 100;
+    return {
+      "own delay p95 ms": Math.max(0, own.percentile(95) / 1e6 - RESOLUTION_MS),
+      "server computed %": part(before.ranMs, after.ranMs),
+      "server waited for its core %": part(before.waitedMs, after.waitedMs),
+    };
+  };
+}
+
+/** What the main thread of a process has run, and waited for a core, since it began. Units: ms. */
+function scheduled(pid: number): { ranMs: number; waitedMs: number } {
+  const [ran = Number.NaN, waited = Number.NaN] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8")
+    .split(" ")
+    .map((ns) => Number(ns) / 1e6);
+  return { ranMs: ran, waitedMs: waited };
 }
 
 type Target = { readonly studio: Studio; readonly doc: string };

@@ -1,11 +1,15 @@
 // Owns the attackers: a process of its own that does one harmful thing to our own server, until it is ended.
 // Only for our server, on this machine. Never measures.
+import { once } from "node:events";
 import { setPriority } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
 import * as Y from "yjs";
 import * as awareness from "y-protocols/awareness";
+import { handshake, openPeer } from "../server/hostile.testing.ts";
 import { conflicts, noteOf } from "../server/sync/heavy.testing.ts";
+import type { Note } from "../server/sync/heavy.testing.ts";
+import { change } from "../server/sync/testing.ts";
 import { docId } from "../shared/document.ts";
 import { writeAwareness, writeSync } from "../shared/protocol.ts";
 import { NOTHING, NO_UPDATE } from "./load.ts";
@@ -21,7 +25,16 @@ export type Attack = {
 };
 
 /** The attacks in the order in which they are measured. */
-export const attackKinds = ["quadratic", "presence", "updates", "handshakes", "slow readers", "bodies"] as const;
+export const attackKinds = [
+  "quadratic",
+  "presence",
+  "updates",
+  "handshakes",
+  "slow readers",
+  "bodies",
+  "large documents",
+  "frames",
+] as const;
 
 export type AttackKind = (typeof attackKinds)[number];
 
@@ -139,6 +152,58 @@ async function bodies({ url, org, cookie }: Attack): Promise<never> {
   throw new Error("an attack has no end");
 }
 
+const LARGE_DOCUMENTS = 6;
+
+/** About 1 MB and 12,000 structs: near what a document may be, and slow to load, encode and store. */
+function largeNote({ member }: Attack): Note {
+  const note = noteOf(800_000, { by: member });
+  for (let index = 0; index < 12_000; index += 1) note.line.insert((index * 61) % 800_000, "y");
+  return { ...note, update: Y.encodeStateAsUpdate(note.ydoc) };
+}
+
+/** Keeps several large documents open, types into all of them, asks for them, and has them loaded again by what is refused. */
+async function largeDocuments(attack: Attack): Promise<never> {
+  const notes = Array.from({ length: LARGE_DOCUMENTS }, () => largeNote(attack));
+  for (const note of notes) {
+    const socket = connect(attack, note.doc);
+    await once(socket, "open");
+    socket.send(writeSync("step2", note.update));
+    // Hint: the first thing told of it is that it is on disk.
+    await once(socket, "message");
+    await wait(200);
+    socket.close();
+  }
+  const refused = change(new Y.Doc(), (ydoc) => ydoc.getMap("elsewhere").set("a", 1));
+  let turn = 0;
+  const act = (note: Note) => (socket: WebSocket) => {
+    turn += 1;
+    socket.send(writeSync("step1", Uint8Array.of(1, turn % 100, 0)));
+    socket.send(writeSync("step2", NO_UPDATE));
+    socket.send(writeSync("update", conflicts(note, { client: 1000 + turn, count: 1, from: turn % 500 })));
+    if (turn % 3 === 0) socket.send(writeSync("update", refused));
+  };
+  await Promise.all(notes.map((note) => flood(attack, { doc: note.doc, act: act(note) })));
+  throw new Error("an attack has no end");
+}
+
+/** 9,000 of the smallest frames, in one piece. */
+const tinyFrames = Buffer.concat(Array.from({ length: 9000 }, () => Buffer.of(0x82, 0x81, 0, 0, 0, 0, 3)));
+
+/** Sends frames without a pause and does not care for the close. */
+async function frames({ url, org, doc, cookie }: Attack): Promise<never> {
+  const stream = async (): Promise<void> => {
+    for (;;) {
+      const { socket } = await openPeer(Number(new URL(url).port), handshake(`/sync/${org}/${doc}`, cookie));
+      while (!socket.destroyed) {
+        if (socket.writableLength < 1_000_000) socket.write(tinyFrames);
+        await wait(1);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SOCKETS }, stream));
+  throw new Error("an attack has no end");
+}
+
 const attacks: { readonly [K in AttackKind]: (attack: Attack) => Promise<never> } = {
   quadratic,
   presence,
@@ -146,10 +211,12 @@ const attacks: { readonly [K in AttackKind]: (attack: Attack) => Promise<never> 
   handshakes,
   "slow readers": slowReaders,
   bodies,
+  "large documents": largeDocuments,
+  frames,
 };
 
 if (import.meta.main) {
-  // Hint: the good client that is measured shares this core; what counts is the server.
+  // Hint: the good client that is measured shares this core, and comes first; what counts is the server.
   setPriority(19);
   // Hint: written by attack.ts from this type.
   const attack = JSON.parse(process.argv[2] ?? "{}") as Attack;

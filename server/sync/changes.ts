@@ -62,7 +62,7 @@ export function createChangesRoutes(hub: Hub): Hono {
   );
   app.post(
     "/:org/updates",
-    writing((c) => answerUpdates(hub, c)),
+    writing((c, { caller }) => answerUpdates(hub, c, caller)),
   );
   app.post(
     "/:org/commands",
@@ -176,14 +176,18 @@ async function binary(c: Context, bytes: Uint8Array): Promise<Response> {
   return c.body(body as Uint8Array<ArrayBuffer>);
 }
 
-async function answerUpdates(hub: Hub, c: Context): Promise<Response> {
+async function answerUpdates(hub: Hub, c: Context, { member }: Caller): Promise<Response> {
+  const share = hub.share(member);
+  // Hint: before the body is read, because reading is work too.
+  if (share.waitMs() > 0) return failed(c, { type: "too_fast", retryAfterMs: share.waitMs() });
   const read = await readBytes(c.req.raw, hub.limits.updatesBodyBytes);
   if (!read.ok) return failed(c, read.error);
   const bytes = read.value;
   // Hint: a body may come as slowly as it likes, and rights may end meanwhile. Rule: UP5.
   const inside = await enter(hub, c);
   if (!inside.ok) return failed(c, inside.error);
-  const retryAfterMs = hub.share(inside.value.caller.member).waitMs();
+  const retryAfterMs = share.waitMs();
+  share.received(bytes.length);
   if (retryAfterMs > 0) return failed(c, { type: "too_fast", retryAfterMs });
   const updates = readUpdates(bytes);
   if (!updates.ok) return failed(c, { type: "malformed" });

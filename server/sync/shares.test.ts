@@ -56,6 +56,17 @@ describe("shares", () => {
     expect(share("ben").used()).toBeCloseTo(300);
   });
 
+  test("[SO16] bodies over HTTP count among a member's bytes, and are paid with time", () => {
+    let now = 0;
+    const share = createShares({ ...limits, frameBytesPerMemberPerSecond: 1000 }, () => now);
+    share("ada").received(4000);
+    expect(share("ada").waitMs()).toBe(0);
+    share("ada").received(500);
+    expect([share("ada").waitMs(), share("ada").waitInQueueMs(), share("ben").waitMs()]).toEqual([500, 0, 0]);
+    now += 500;
+    expect(share("ada").waitMs()).toBe(0);
+  });
+
   test("[SO16] members who ask for nothing are forgotten; what one owes is not", () => {
     let now = 0;
     const share = createShares(limits, () => now);

@@ -14,8 +14,8 @@ const HELD_UP_MS = 50;
 
 /** An allowance that fills again with time. What was spent beyond it is owed. */
 type Bucket = {
-  readonly spend: (amount: number) => void;
-  /** What is left; below 0 when it was overdrawn. */
+  /** Takes some and answers with what is left; below 0 when it is overdrawn. */
+  readonly spend: (amount: number) => number;
   readonly left: () => number;
   readonly isFull: () => boolean;
 };
@@ -35,6 +35,7 @@ function createBucket(perSecond: number, clock: Clock): Bucket {
     isFull: () => left() >= most,
     spend: (spent) => {
       amount = left() - spent;
+      return amount;
     },
   };
 }
@@ -44,24 +45,30 @@ export type Throttle = (bytes: number) => boolean;
 
 type Rate = { readonly frames: number; readonly bytes: number };
 
-function throttleOf(rate: Rate, clock: Clock): { take: Throttle; isFull: () => boolean } {
+type Throttled = { readonly take: Throttle; readonly bytes: Bucket; readonly isFull: () => boolean };
+
+function throttleOf(rate: Rate, clock: Clock): Throttled {
   const frames = createBucket(rate.frames, clock);
   const bytes = createBucket(rate.bytes, clock);
   const take: Throttle = (length) => {
-    frames.spend(1);
-    bytes.spend(length);
-    return frames.left() >= 0 && bytes.left() >= 0;
+    const framesLeft = frames.spend(1);
+    return bytes.spend(length) >= 0 && framesLeft >= 0;
   };
-  return { take, isFull: () => frames.isFull() && bytes.isFull() };
+  return { take, bytes, isFull: () => frames.isFull() && bytes.isFull() };
 }
 
 /** Makes the throttle of one socket. Rule: SO11. */
 export const createThrottle = ({ framesPerSecond, frameBytesPerSecond }: Limits, clock: Clock): Throttle =>
   throttleOf({ frames: framesPerSecond, bytes: frameBytesPerSecond }, clock).take;
 
+/** How long until an allowance is not overdrawn any more. Units: ms. */
+const waitFor = (left: number, perSecond: number): number => Math.max(0, Math.ceil((-left / perSecond) * 1000));
+
 /** What one member has of the server, over all sockets and requests. Rule: SO16. */
 export type Share = {
   readonly take: Throttle;
+  /** Notes a body that was read. Units: bytes. */
+  readonly received: (bytes: number) => void;
   /** Notes time that was spent on a member's updates. Units: ms. */
   readonly worked: (ms: number) => void;
   /** Notes time in one piece, in which nobody else was served: the longer the piece, the more each part of it counts. Units: ms. */
@@ -90,15 +97,16 @@ export function createShares(limits: Limits, clock: Clock): (member: string) => 
     const rate = { frames: limits.framesPerMemberPerSecond, bytes: limits.frameBytesPerMemberPerSecond };
     const throttle = throttleOf(rate, clock);
     const work = createBucket(limits.workMsPerMemberPerSecond, clock);
-    const waitMs = (): number => Math.max(0, Math.ceil((-work.left() / limits.workMsPerMemberPerSecond) * 1000));
+    const waitForWork = (): number => waitFor(work.left(), limits.workMsPerMemberPerSecond);
     return {
       take: throttle.take,
       worked: work.spend,
       heldUp: (ms) => work.spend(ms * (1 + ms / HELD_UP_MS)),
       used: () => limits.workMsPerMemberPerSecond * BURST_SECONDS - work.left(),
-      waitMs,
+      received: throttle.bytes.spend,
+      waitMs: () => Math.max(waitForWork(), waitFor(throttle.bytes.left(), rate.bytes)),
       // Hint: who was let in has paid for the loading already; to send all of them away would let nobody ever get anywhere.
-      waitInQueueMs: () => (waitMs() > BURST_SECONDS * 1000 ? waitMs() : 0),
+      waitInQueueMs: () => (waitForWork() > BURST_SECONDS * 1000 ? waitForWork() : 0),
       isFull: () => throttle.isFull() && work.isFull(),
     };
   };
