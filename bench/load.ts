@@ -107,7 +107,7 @@ export function sync(socket: WebSocket, wire: Wire, answer: () => void): Promise
     for (const frame of kept.splice(0)) next(frame);
   };
   const missing = new Set<number>([syncKinds.step1, syncKinds.step2]);
-  let state = NOTHING;
+  let state: Uint8Array = NOTHING;
   socket.on("open", () => {
     for (const frame of [...wire.hello, wire.sync("step1", NOTHING)]) socket.send(frame);
   });
