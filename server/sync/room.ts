@@ -71,7 +71,7 @@ export type Room = {
   /** True from the first apply of a tick to its commit: memory is ahead of disk. */
   isBusy: boolean;
   whenIdle: (() => void)[];
-  /** The frame with the whole state for joiners, until the next write. */
+  /** The frame with the whole state for joiners, until the next write and not for long. Rule: MM6. */
   joinFrame: Uint8Array | null;
   stateBytes: number;
   /** How many submissions the next tick takes: all, or one after a tick that outgrew the limit. */
@@ -135,12 +135,18 @@ export function runWhenIdle(room: Room, run: () => void): void {
   else run();
 }
 
+/** How long the frame for joiners is kept: they come together after a restart, and it is as large as the document. Units: ms. Rule: MM6. */
+const JOIN_FRAME_MS = 10_000;
+
 /** The answer to a joiner with this state vector; one for all who have nothing. Throws: on bytes that are no state vector. */
 export function joinFrame(room: Room, stateVector: Uint8Array): Uint8Array {
   const make = (): Uint8Array => writeSync("step2", Y.encodeStateAsUpdate(room.ydoc, stateVector));
   if (stateVector.length > 1) return make();
   // Hint: framing copies, and thirty copies of 3 MB are felt.
-  room.joinFrame ??= make();
+  if (room.joinFrame === null) {
+    room.joinFrame = make();
+    setTimeout(() => (room.joinFrame = null), JOIN_FRAME_MS).unref();
+  }
   return room.joinFrame;
 }
 
