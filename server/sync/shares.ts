@@ -12,57 +12,50 @@ const SWEEP_FROM = 1000;
 /** A piece of work that holds up everybody for so long counts twice; one of ten times as long, eleven times. Units: ms. */
 const HELD_UP_MS = 50;
 
-/** An allowance that fills again with time. What was spent beyond it is owed. */
-type Bucket = {
-  /** Takes some and answers with what is left; below 0 when it is overdrawn. */
-  readonly spend: (amount: number) => number;
-  readonly left: () => number;
-  readonly isFull: () => boolean;
-};
+/** An allowance that fills again with time; below 0 when it is overdrawn, which is owed. Plain, as every socket has two. Rule: MM3. */
+type Bucket = { readonly perSecond: number; readonly clock: Clock; amount: number; at: number };
 
-function createBucket(perSecond: number, clock: Clock): Bucket {
-  const most = perSecond * BURST_SECONDS;
-  let amount = most;
-  let at = clock();
-  const left = (): number => {
-    const now = clock();
-    amount = Math.min(most, amount + (Math.max(0, now - at) / 1000) * perSecond);
-    at = now;
-    return amount;
-  };
-  return {
-    left,
-    isFull: () => left() >= most,
-    spend: (spent) => {
-      amount = left() - spent;
-      return amount;
-    },
-  };
+const mostIn = ({ perSecond }: Bucket): number => perSecond * BURST_SECONDS;
+
+const createBucket = (perSecond: number, clock: Clock): Bucket => ({
+  perSecond,
+  clock,
+  amount: perSecond * BURST_SECONDS,
+  at: clock(),
+});
+
+function leftIn(bucket: Bucket): number {
+  const now = bucket.clock();
+  const filled = (Math.max(0, now - bucket.at) / 1000) * bucket.perSecond;
+  bucket.amount = Math.min(mostIn(bucket), bucket.amount + filled);
+  bucket.at = now;
+  return bucket.amount;
 }
+
+/** Takes some and answers with what is left. */
+function spend(bucket: Bucket, amount: number): number {
+  bucket.amount = leftIn(bucket) - amount;
+  return bucket.amount;
+}
+
+const isFull = (bucket: Bucket): boolean => leftIn(bucket) >= mostIn(bucket);
 
 /** Takes a frame of so many bytes; false when it may not pass. */
 export type Throttle = (bytes: number) => boolean;
 
-type Rate = { readonly frames: number; readonly bytes: number };
-
-type Throttled = { readonly take: Throttle; readonly bytes: Bucket; readonly isFull: () => boolean };
-
-function throttleOf(rate: Rate, clock: Clock): Throttled {
-  const frames = createBucket(rate.frames, clock);
-  const bytes = createBucket(rate.bytes, clock);
-  const take: Throttle = (length) => {
-    const framesLeft = frames.spend(1);
-    return bytes.spend(length) >= 0 && framesLeft >= 0;
+function throttleOf(frames: Bucket, bytes: Bucket): Throttle {
+  return (length) => {
+    const framesLeft = spend(frames, 1);
+    return spend(bytes, length) >= 0 && framesLeft >= 0;
   };
-  return { take, bytes, isFull: () => frames.isFull() && bytes.isFull() };
 }
 
 /** Makes the throttle of one socket. Rule: SO11. */
 export const createThrottle = ({ framesPerSecond, frameBytesPerSecond }: Limits, clock: Clock): Throttle =>
-  throttleOf({ frames: framesPerSecond, bytes: frameBytesPerSecond }, clock).take;
+  throttleOf(createBucket(framesPerSecond, clock), createBucket(frameBytesPerSecond, clock));
 
 /** How long until an allowance is not overdrawn any more. Units: ms. */
-const waitFor = (left: number, perSecond: number): number => Math.max(0, Math.ceil((-left / perSecond) * 1000));
+const waitFor = (bucket: Bucket): number => Math.max(0, Math.ceil((-leftIn(bucket) / bucket.perSecond) * 1000));
 
 /** What one member has of the server, over all sockets and requests. Rule: SO16. */
 export type Share = {
@@ -90,24 +83,23 @@ export function createShares(limits: Limits, clock: Clock): (member: string) => 
   let sweepAt = SWEEP_FROM;
   // Hint: the next one when there are twice as many, so that sweeping costs little however many there are.
   const sweep = (): void => {
-    for (const [member, { isFull }] of shares) if (isFull()) shares.delete(member);
+    for (const [member, share] of shares) if (share.isFull()) shares.delete(member);
     sweepAt = Math.max(SWEEP_FROM, shares.size * 2);
   };
   const make = (): Share & { isFull: () => boolean } => {
-    const rate = { frames: limits.framesPerMemberPerSecond, bytes: limits.frameBytesPerMemberPerSecond };
-    const throttle = throttleOf(rate, clock);
+    const frames = createBucket(limits.framesPerMemberPerSecond, clock);
+    const bytes = createBucket(limits.frameBytesPerMemberPerSecond, clock);
     const work = createBucket(limits.workMsPerMemberPerSecond, clock);
-    const waitForWork = (): number => waitFor(work.left(), limits.workMsPerMemberPerSecond);
     return {
-      take: throttle.take,
-      worked: work.spend,
-      heldUp: (ms) => work.spend(ms * (1 + ms / HELD_UP_MS)),
-      used: () => limits.workMsPerMemberPerSecond * BURST_SECONDS - work.left(),
-      received: throttle.bytes.spend,
-      waitMs: () => Math.max(waitForWork(), waitFor(throttle.bytes.left(), rate.bytes)),
+      take: throttleOf(frames, bytes),
+      worked: (ms) => void spend(work, ms),
+      heldUp: (ms) => void spend(work, ms * (1 + ms / HELD_UP_MS)),
+      used: () => mostIn(work) - leftIn(work),
+      received: (length) => void spend(bytes, length),
+      waitMs: () => Math.max(waitFor(work), waitFor(bytes)),
       // Hint: who was let in has paid for the loading already; to send all of them away would let nobody ever get anywhere.
-      waitInQueueMs: () => (waitForWork() > BURST_SECONDS * 1000 ? waitForWork() : 0),
-      isFull: () => throttle.isFull() && work.isFull(),
+      waitInQueueMs: () => (waitFor(work) > BURST_SECONDS * 1000 ? waitFor(work) : 0),
+      isFull: () => isFull(frames) && isFull(bytes) && isFull(work),
     };
   };
   return (member) => {
