@@ -13,8 +13,9 @@ type Ended = { readonly code: number; readonly out: string; readonly error: stri
 
 /** Runs `lumiso` with arguments over the stage's data. */
 async function lumiso(...args: string[]): Promise<Ended> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [join(import.meta.dirname, "cli.ts"), ...args], {
-    env: { ...stage.env, PATH: process.env["PATH"] },
+    env: { ...stage.env, PATH, NODE_COMPILE_CACHE },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said = { out: "", error: "" };
@@ -36,7 +37,7 @@ test("[BK6] ends with 2 and its usage when asked wrongly, with 1 and the reason 
   expect(await lumiso("register", join(stage.root, "register"))).toMatchObject({ code: 1, out: "" });
 }, 60_000);
 
-test("[BK5] a check notices a missed backup", async () => {
+test("[BK5] [BK8] a check notices a missed backup, a register a folder that is not there", async () => {
   const server = await stage.start();
   await server.owner("ada@example.com");
   const made = await stage.backUp({ clock: () => Date.now() - 30 * 60 * 60 * 1000 });
@@ -46,6 +47,8 @@ test("[BK5] a check notices a missed backup", async () => {
     code: 0,
     out: expect.stringContaining("is valid"),
   });
+  const nowhere = await lumiso("register", join(stage.root, "not mounted", "register"));
+  expect(nowhere).toMatchObject({ code: 1, out: "", error: expect.stringContaining("folder") });
   const missed = await lumiso("backup", "--check", "--within", "26", stage.folder);
   expect(missed).toMatchObject({ code: 1, out: "", error: expect.stringContaining("too old") });
 }, 60_000);

@@ -2,6 +2,7 @@
 // A tab can die at any transaction, which is then wholly there or not at all; a disk can be full; a browser can close it.
 import { Dexie } from "dexie";
 import { IDBFactory, IDBKeyRange, forceCloseDatabase } from "fake-indexeddb";
+import { quickenClones } from "../store/clone.testing.ts";
 import type { Engine } from "../store/db.ts";
 import type { Channel, Locks } from "../store/parts.ts";
 import { makeChannels } from "../store/tabs.testing.ts";
@@ -42,6 +43,7 @@ export type Footing = {
 
 /** Makes an empty disk. */
 export function makeSimDisk(): SimDisk {
+  quickenClones();
   const factory = new IDBFactory();
   // Hint: Dexie's liveQuery looks for an engine of the page, which Node does not have.
   Dexie.dependencies.indexedDB = factory;

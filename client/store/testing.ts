@@ -7,6 +7,7 @@ import { call } from "../../shared/action.ts";
 import { docId } from "../../shared/document.ts";
 import { createContact, createPerson } from "../../shared/people.ts";
 import type { Member } from "../../server/testing.ts";
+import { quickenClones } from "./clone.testing.ts";
 import { openStudioDb } from "./db.ts";
 import type { Engine, StudioDb } from "./db.ts";
 import type { DocCall } from "./history.ts";
@@ -24,6 +25,7 @@ export type Disk = Engine & { readonly locks: Locks; readonly channel: () => Cha
 
 /** Makes an empty disk. */
 export function makeDisk(): Disk {
+  quickenClones();
   const indexedDB = new IDBFactory();
   // Hint: Dexie's liveQuery looks for an engine of the page, which Node does not have.
   Dexie.dependencies.indexedDB = indexedDB;

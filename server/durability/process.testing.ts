@@ -45,10 +45,12 @@ export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=8"];
 export function launchServer({ dataDir, env = {}, launcher = [], nodeFlags = [] }: ProcessOptions): StartingServer {
   const [program, ...args] = [...launcher, process.execPath, ...NODE_FLAGS, ...nodeFlags, "server/main.ts"];
   const settings = { PORT: "0", HOST: "127.0.0.1", DATA_DIR: dataDir, LOG_LEVEL: "warn", ...env };
-  // Hint: settings of whoever runs the tests must not reach the server; PATH finds the launcher.
+  // Hint: settings of whoever runs the tests must not reach the server; PATH finds the launcher, and where Node keeps what it
+  // has compiled spares half of a start.
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(program, args, {
     cwd: ROOT,
-    env: { PATH: process.env["PATH"], ...settings },
+    env: { PATH, NODE_COMPILE_CACHE, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "exit");

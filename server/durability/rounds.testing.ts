@@ -63,7 +63,7 @@ export async function runDurability({ rounds, seed, onRound }: DurabilityOptions
   const root = mkdtempSync(join(tmpdir(), "lumiso-durability-"));
   const dataDir = join(root, "data");
   // Hint: a start is most of a round, and reading our code anew most of a start.
-  const env = { LIMITS: liftedLimits, NODE_COMPILE_CACHE: join(root, "compiled") };
+  const env = { LIMITS: liftedLimits, NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(root, "compiled") };
   try {
     let server = await startServerProcess({ dataDir, env });
     const owner = await signUpOwner(server, { email: "ada@example.com" });
