@@ -65,6 +65,7 @@ export const startLimits = {
   openLargeBytesPerStudio: 96 * MIB,
   removalsPerMemberPerHour: 5000,
   clientIdsPerMemberPerDay: 512,
+  grownBytesPerMemberPerDay: 512 * MIB,
   restoringMs: 30 * 24 * 60 * 60_000,
 
   // Sign-in, team and mail.

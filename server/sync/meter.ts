@@ -15,9 +15,10 @@ export type TickReport = {
 /**
  * What guards did, by a word of a closed list: an update was `tried` in a thread, found too `heavy`, or put off because the thread
  * hardly got to compute (`starved`); a member took away more than
- * an hour's share (`removals`), asked for more than a `share` of the server, or held more large documents `open` than fit; a slow reader was left without `presence`, or was cut (`slow`).
+ * an hour's share (`removals`), asked for more than a `share` of the server, or held more large documents `open` than fit, or added too much to what
+ * is stored (`growth`); a slow reader was left without `presence`, or was cut (`slow`).
  */
-export type Guard = "tried" | "heavy" | "starved" | "removals" | "share" | "open" | "presence" | "slow";
+export type Guard = "tried" | "heavy" | "starved" | "removals" | "share" | "open" | "growth" | "presence" | "slow";
 
 /** Hears of the write path. Rule: OB2. */
 export type SyncMeter = {

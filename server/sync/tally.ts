@@ -1,4 +1,4 @@
-// Owns what is counted of members over a span of time, far above what anybody does by hand: removals, new client ids.
+// Owns what is counted of members over a span of time, far above what anybody does by hand: removals, new client ids, growth.
 // Never keeps a count longer than its span or than the process lives.
 import type { Clock } from "../clock.ts";
 import type { Limits } from "../limits.ts";
@@ -36,8 +36,10 @@ function createTally({ most, spanMs }: { most: number; spanMs: number }, clock: 
 /** A member of a studio, and the document at hand. */
 export type Who = { readonly org: string; readonly member: string; readonly doc: string };
 
-/** What members do over time; each answers false when it is too much. Rules: SY15, SY16. */
+/** What members do over time; each answers false when it is too much. Rules: SY15, SY16, SY21. */
 export type Tallies = {
+  /** What a member adds to what a studio stores. Units: bytes. Rule: SY21. */
+  readonly grow: (who: Omit<Who, "doc">, bytes: number) => boolean;
   readonly takeAway: (who: Who, removals: number) => boolean;
   readonly addIds: (who: Who, clientIds: number) => boolean;
 };
@@ -46,7 +48,9 @@ export type Tallies = {
 export function createTallies(limits: Limits, clock: Clock): Tallies {
   const removals = createTally({ most: limits.removalsPerMemberPerHour, spanMs: HOUR_MS }, clock);
   const ids = createTally({ most: limits.clientIdsPerMemberPerDay, spanMs: 24 * HOUR_MS }, clock);
+  const grown = createTally({ most: limits.grownBytesPerMemberPerDay, spanMs: 24 * HOUR_MS }, clock);
   return {
+    grow: ({ org, member }, bytes) => grown(`${org} ${member}`, bytes),
     takeAway: ({ org, member }, count) => removals(`${org} ${member}`, count),
     addIds: ({ org, member, doc }, count) => ids(`${org} ${member} ${doc}`, count),
   };

@@ -10,10 +10,11 @@ import { createDeadline, startTimer } from "../clock.ts";
 import type { Limits } from "../limits.ts";
 import type { CommitResult, DocumentStorage } from "../storage.ts";
 import type { SyncMeter } from "./meter.ts";
+import { TOMORROW, TOO_LARGE, mayGrow } from "./growth.ts";
 import type { Judge } from "./judge.ts";
 import type { Tallies } from "./tally.ts";
 import { broadcast, hardLimit, loadRoom, reload, settledOnce } from "./room.ts";
-import type { Accepted, Room, Submission } from "./room.ts";
+import type { Accepted, Outcome, Room, Submission } from "./room.ts";
 import { ROOMS_KEPT, evictRooms } from "./evict.ts";
 import type { Entry } from "./evict.ts";
 import { chooseRooms, isLarge } from "./order.ts";
@@ -233,17 +234,20 @@ async function prepare(room: Room, deps: TickDeps): Promise<Tick | null> {
   const ms = (elapsed() + state.length / STORED_BYTES_PER_MS) / accepted.length;
   for (const { submission } of accepted) submission.share?.worked(ms);
   const fits = state.length <= hardLimit(room.doc, deps.limits) || state.length <= room.stateBytes;
-  if (fits) return { room, accepted, state };
-  await refuseGrowth(room, accepted, deps);
+  if (fits && mayGrow(room, { accepted, state }, deps)) return { room, accepted, state };
+  if (fits) deps.meter?.guarded("growth");
+  await refuseGrowth(room, accepted, { ...deps, outcome: fits ? TOMORROW : TOO_LARGE });
   return null;
 }
 
-/** A tick that outgrew the limit is taken one by one, so that only who made it grow is refused. Rule: SY7. */
-async function refuseGrowth(room: Room, accepted: readonly Accepted[], deps: TickDeps): Promise<void> {
+type Refusing = TickDeps & { readonly outcome: Outcome };
+
+/** A tick that outgrew a limit is taken one by one, so that only who made it grow hears `outcome`. Rules: SY7, SY21. */
+async function refuseGrowth(room: Room, accepted: readonly Accepted[], deps: Refusing): Promise<void> {
   const isAlone = accepted.length === 1;
   const reloaded = await reload(room, deps.storage, isAlone ? [] : accepted);
   if (!reloaded.ok) deps.drop(room.doc, reloaded.error);
-  if (isAlone) accepted[0]?.submission.settle({ kind: "refused", refusal: { reason: "limit" } });
+  if (isAlone) accepted[0]?.submission.settle(deps.outcome);
   else {
     room.tickSize = 1;
     deps.requeue(room);
