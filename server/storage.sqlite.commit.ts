@@ -31,8 +31,9 @@ export function commitChanges(changes: readonly Change[], parts: StorageParts): 
 
 /** Refuses what is plainly in vain. The write statement decides again: here nothing is locked. */
 function judge({ doc, expectedVersion }: Change, parts: StorageParts): Verdict {
-  if (barredAt(columnsOf(doc), parts) !== null) return { kind: "erased" };
   const row = parts.statements.headOf.get(doc);
+  // Hint: an erasure takes the row away in the transaction that bars the document, so only who has none may be barred.
+  if (row === undefined && barredAt(columnsOf(doc), parts) !== null) return { kind: "erased" };
   if (row === undefined) return { kind: expectedVersion === 0 ? "create" : "conflict" };
   if (row.version !== expectedVersion) return { kind: "conflict" };
   const key = parts.keys.find(doc, row.key_id);
