@@ -9,7 +9,7 @@ export type Update = {
   readonly ready: Accessor<boolean>;
   /** Why it waits although the member took it; null while nothing is in its way. */
   readonly waitsFor: Accessor<Hold | null>;
-  /** True when it was asked for and is still to come. */
+  /** True when it was asked for or taken, and is still to come. */
   readonly isComing: Accessor<boolean>;
   /** True when the server no longer takes what this version writes. */
   readonly isOutdated: Accessor<boolean>;
@@ -35,6 +35,9 @@ const HOUR_MS = 3_600_000;
 /** How often a page that waits asks whether it may go on. Units: ms. */
 const ASK_EVERY_MS = 250;
 
+/** So long the new worker may take: Chromium at times keeps the old one until the page is gone. Units: ms. */
+const CHANGE_OVER_MS = 4000;
+
 /** So often in a row nothing may be in the way, because what was typed reaches the queue of the disk a moment later. */
 const FREE_TIMES = 2;
 
@@ -44,9 +47,18 @@ export function createUpdate(container: ServiceWorkerContainer, page: UpdatePage
   const [hasChanged, setChanged] = createSignal(false);
   const [isOutdated, setOutdated] = createSignal(false);
   const [isWished, setWished] = createSignal(false);
+  const [isTold, setTold] = createSignal(false);
+  let isReloading = false;
+  const reload = (): void => {
+    // Hint: the worker often takes over while the page is on its way out; a second reload would begin all over again.
+    if (!isReloading) page.reload();
+    isReloading = true;
+  };
   const change = createChange(page, () => {
-    if (hasChanged()) page.reload();
-    else waiting()?.postMessage({ type: "SKIP_WAITING" });
+    if (hasChanged() || isTold()) return reload();
+    waiting()?.postMessage({ type: "SKIP_WAITING" });
+    setTold(true);
+    page.later(() => hasChanged() || change.want(), CHANGE_OVER_MS);
   });
   const isReady = (): boolean => hasChanged() || waiting() !== null;
   let isControlled = container.controller !== null;
@@ -75,7 +87,7 @@ export function createUpdate(container: ServiceWorkerContainer, page: UpdatePage
     setWished(true);
     void registered.then((check) => check());
   };
-  const isComing = (): boolean => isWished() && !isReady();
+  const isComing = (): boolean => (isWished() && !isReady()) || (isTold() && !hasChanged());
   return { ready: isReady, waitsFor: change.waitsFor, isComing, isOutdated, setOutdated, apply };
 }
 

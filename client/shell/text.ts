@@ -52,7 +52,7 @@ export const shellText = defineText(
       text: "Lumiso'nun yeni sürümü hazır.",
       outdated:
         "Bu sürüm eskidi: bakabilirsiniz, ama sunucu kaydetmiyor. Kaydetmeye devam etmek için güncelleyin; değişiklikleriniz bu cihazda duruyor.",
-      coming: "Yeni sürüm aranıyor; hazır olunca kendiliğinden gelecek. Değişiklikleriniz bu cihazda duruyor.",
+      coming: "Yeni sürüme geçiliyor; hazır olunca kendiliğinden gelecek. Değişiklikleriniz bu cihazda duruyor.",
       act: "Yenile",
       actOutdated: "Güncelle",
       waits: {
@@ -121,7 +121,7 @@ export const shellText = defineText(
       outdated:
         "This version is out of date: you can still look things up, but the server no longer saves from it. Update to keep saving; your changes are safe on this device.",
       coming:
-        "Looking for the new version; it will load by itself when it is ready. Your changes are safe on this device.",
+        "Changing over to the new version; it will load by itself when it is ready. Your changes are safe on this device.",
       act: "Reload",
       actOutdated: "Update",
       waits: {
