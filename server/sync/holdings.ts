@@ -23,9 +23,9 @@ export function holdsTooMuch(room: Room, { rooms, member }: Holding, limits: Bou
 const bytesOf = (rooms: ReadonlySet<Room>): number => [...rooms].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
 
 /** Closes a room that has grown for who then holds too much; true when somebody did. Rule: SY20. */
-export function closeForHolders(room: Room, rooms: Iterable<Room>, limits: Bounds): boolean {
-  const all = isLarge(room) ? [...rooms] : [];
-  if (all.length === 0) return false;
+export function closeForHolders(room: Room, rooms: () => Iterable<Room>, limits: Bounds): boolean {
+  if (!isLarge(room)) return false;
+  const all = [...rooms()];
   const members = [...new Set([...room.watchers].map(({ member }) => member))];
   const greedy = new Set(members.filter((member) => holdsTooMuch(room, { rooms: all, member }, limits)));
   for (const watcher of [...room.watchers]) if (greedy.has(watcher.member)) watcher.close({ type: "too_fast" });

@@ -100,7 +100,7 @@ export function createHub(deps: HubDeps): Hub {
       ...{ ...deps, org, storage, judge, turns, tallies },
       onCommitted: (_org, room) => {
         onCommitted(org, room);
-        if (closeForHolders(room, made.rooms(), deps.limits)) deps.meter?.guarded("open");
+        if (closeForHolders(room, made.rooms, deps.limits)) deps.meter?.guarded("open");
       },
     });
     return made;
