@@ -1,5 +1,6 @@
 // Owns how many connections there are, and how many of them one caller may have, before a byte of theirs is read.
 // Never keeps an address: callers are counted under HMACs of a key of the process. Rule: ED9.
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server, Socket } from "node:net";
 import { callerOf, plainAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
@@ -42,6 +43,34 @@ export function boundConnections(server: Pick<Server, "on">, options: Connection
     for (const socket of open) socket.destroy();
   };
   return { count: () => open.size, cut };
+}
+
+type Requests = Pick<Server, "on" | "listeners" | "removeAllListeners">;
+
+/**
+ * Cuts a connection that asks again before it is answered, and answers with how many requests are under way. Node would serve a
+ * thousand requests that came in one piece without a turn for anybody else, and forget those that wait in line when their
+ * connection ends. No browser and no proxy does it. Called when the server has its listeners of requests. Rule: ED24.
+ */
+export function serveInTurn(server: Requests): () => number {
+  const serve = server.listeners("request");
+  const asking = new WeakSet<Socket>();
+  let count = 0;
+  server.removeAllListeners("request");
+  server.on("request", (request: IncomingMessage, answer: ServerResponse) => {
+    const { socket } = request;
+    // Hint: what came in the same piece is still read after the cut.
+    if (socket.destroyed) return;
+    if (asking.has(socket)) return void socket.destroy();
+    asking.add(socket);
+    count += 1;
+    answer.once("close", () => {
+      asking.delete(socket);
+      count -= 1;
+    });
+    for (const each of serve) Reflect.apply(each, server, [request, answer]);
+  });
+  return () => count;
 }
 
 /** Null for who is not counted: a trusted proxy, and a socket that has ended already. */

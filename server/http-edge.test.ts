@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { handshake, openPeer } from "./hostile.testing.ts";
 import type { Peer } from "./hostile.testing.ts";
 import { errorOf } from "./auth/testing.ts";
+import { startTimer } from "./clock.ts";
 import { startTestServer } from "./testing.ts";
 import type { Member, TestServer } from "./testing.ts";
 
@@ -90,6 +91,33 @@ test("[ED23] bodies that break off are no failures of the server", async () => {
   while ((await figure(server, 'lumiso_http_errors_total{type="malformed"}')) < 6);
   expect(await figure(server, 'lumiso_http_errors_total{type="internal"}')).toBeNaN();
   expect(lines).toEqual([]);
+});
+
+describe("[ED24] a connection that asks", () => {
+  test("again before it is answered is cut; nobody waits for the rest, and it leaves nothing behind", async () => {
+    const server = await start();
+    const before = await figure(server, 'lumiso_http_answers_total{method="GET",route="/*",status="2xx"}');
+    expect(before).toBeNaN();
+    const hasty = await knock(server, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000));
+    await ended(hasty);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect(await figure(server, 'lumiso_http_answers_total{method="GET",route="/*",status="2xx"}')).toBe(1);
+    const stopping = startTimer();
+    await server.close();
+    servers.pop();
+    // Hint: requests that never end are waited for by a server that goes.
+    expect(stopping()).toBeLessThan(8000);
+  });
+
+  test("hundreds of times, each after an answer, is served", async () => {
+    const server = await start();
+    const peer = await knock(server, "");
+    for (let time = 1; time <= 300; time += 1) {
+      peer.socket.write(ASKING);
+      while (peer.heard().split('{"ok":true}').length <= time) await once(peer.socket, "data");
+    }
+    expect(peer.socket.destroyed).toBe(false);
+  });
 });
 
 describe("connections", () => {

@@ -1,14 +1,14 @@
 // Owns the open port: the HTTP server and its WebSocket server, with the bounds that hold before anybody is known.
 // Never knows a route: what answers comes in as `fetch`.
 import { readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { ServerType } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { createProxyCheck } from "./address.ts";
-import { boundConnections } from "./connections.ts";
+import { boundConnections, serveInTurn } from "./connections.ts";
 import type { Connections } from "./connections.ts";
 import type { Env } from "./env.ts";
 import type { Limits } from "./limits.ts";
@@ -49,7 +49,7 @@ export async function listen(env: Env, { fetch, log, keyOf, onSocketClosed }: Li
   server.setTimeout(limits.requestMs);
   server.maxConnections = limits.connectionsAtOnce;
   const connections = boundConnections(server, { limits, keyOf, isProxy: createProxyCheck(env.trustedProxies) });
-  const requests = countRequests(server);
+  const requests = serveInTurn(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(env.port, env.host, resolve);
@@ -57,17 +57,6 @@ export async function listen(env: Env, { fetch, log, keyOf, onSocketClosed }: Li
   // Hint: a TCP server that listens has an AddressInfo.
   const { port } = server.address() as AddressInfo;
   return { server, sockets, port, connections, requests };
-}
-
-function countRequests(server: ServerType): () => number {
-  let count = 0;
-  server.on("request", (_request: unknown, answer: ServerResponse) => {
-    count += 1;
-    answer.once("close", () => {
-      count -= 1;
-    });
-  });
-  return () => count;
 }
 
 /** Slow and large headers, slow bodies. Rule: ED18. */

@@ -1,6 +1,7 @@
 // Owns what each command of backup and restore does with its arguments, and what it says at the end.
 // Never prints anything itself: lines go to whoever runs it.
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { systemClock, systemRandom } from "../clock.ts";
 import type { Env } from "../env.ts";
 import type { Result } from "../../shared/result.ts";
@@ -76,6 +77,8 @@ export const runRegister: Run = async (command) => {
   if (!settings.ok) return fail(command, settings.error);
   const { keyring, folders } = settings.value;
   if (!existsSync(mainFile(folders))) return fail(command, backupError("no_data"));
+  // Hint: not made here, because a disk that is not mounted would go unnoticed.
+  if (!existsSync(dirname(command.place))) return fail(command, backupError("folder_missing", command.place));
   const file = { path: command.place, keyring };
   return answer(
     command,

@@ -20,6 +20,7 @@ const sentences = {
   restore_running: "a restore is running on this data",
   server_running: "a server is running on this data: stop it first",
   server_not_running: "no server is running on this data: start it first",
+  folder_missing: "the folder for it is not there: make it, or mount it",
   disk_full: "there is no room left on the disk",
   not_writable: "the folder cannot be written",
   studio_without_files: "a studio has lost its files",
