@@ -8,6 +8,8 @@ import { startTestServer } from "../testing.ts";
 import type { Member, TestServer } from "../testing.ts";
 import { noteOf } from "./heavy.testing.ts";
 import type { Note } from "./heavy.testing.ts";
+import { holdsTooMuch } from "./holdings.ts";
+import type { Room } from "./room.ts";
 
 let server: TestServer;
 let owner: Member;
@@ -60,4 +62,18 @@ test("[SY20] who has several documents open that grow too large is put out of th
   expect(await Promise.race(codes)).toBe(4429);
   expect(sockets.filter((socket) => socket.readyState === socket.OPEN)).toHaveLength(1);
   for (const socket of sockets) socket.terminate();
+});
+
+/** As much of a room as its weight depends on. */
+const room = (stateBytes: number, members: readonly string[]): Room =>
+  // Hint: nothing else of a room is looked at.
+  ({ stateBytes, watchers: new Set(members.map((member) => ({ member }))) }) as unknown as Room;
+
+test("[SY20] a few who fill what a studio may have open do not put out the others", () => {
+  const limits = { openLargeBytesPerMember: 2_000_000, openLargeBytesPerStudio: 3_000_000 };
+  const shared = room(500_000, ["ada", "ben", "eve"]);
+  const rooms = [shared, room(1_400_000, ["eve"]), room(1_400_000, ["mal"])];
+  expect(holdsTooMuch(shared, { rooms, member: "ada" }, limits)).toBe(false);
+  expect(holdsTooMuch(shared, { rooms, member: "eve" }, limits)).toBe(true);
+  expect(holdsTooMuch(room(600_000, []), { rooms, member: "mal" }, limits)).toBe(true);
 });

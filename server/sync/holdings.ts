@@ -8,16 +8,24 @@ type Holding = { readonly rooms: Iterable<Room>; readonly member: string };
 
 type Bounds = Pick<Limits, "openLargeBytesPerMember" | "openLargeBytesPerStudio">;
 
-/** Tells whether large documents that a member, or a whole studio, has open weigh more than they may, with `room` among them. Rule: SY20. */
+/**
+ * Tells whether large documents that a member has open weigh more than they may, with `room` among them; or those of the whole studio,
+ * for who holds more than an even part of what it may, so that a few cannot put out the others. Rule: SY20.
+ */
 export function holdsTooMuch(room: Room, { rooms, member }: Holding, limits: Bounds): boolean {
   if (!isLarge(room)) return false;
-  const [ofMember, ofStudio] = [new Set([room]), new Set([room])];
+  const [ofMember, ofStudio, holders] = [new Set([room]), new Set([room]), new Set([member])];
   for (const each of rooms) {
     if (!isLarge(each) || each.watchers.size === 0) continue;
     ofStudio.add(each);
-    if ([...each.watchers].some((watcher) => watcher.member === member)) ofMember.add(each);
+    for (const watcher of each.watchers) {
+      holders.add(watcher.member);
+      if (watcher.member === member) ofMember.add(each);
+    }
   }
-  return bytesOf(ofMember) > limits.openLargeBytesPerMember || bytesOf(ofStudio) > limits.openLargeBytesPerStudio;
+  const [theirs, all] = [bytesOf(ofMember), bytesOf(ofStudio)];
+  const evenPart = limits.openLargeBytesPerStudio / holders.size;
+  return theirs > limits.openLargeBytesPerMember || (all > limits.openLargeBytesPerStudio && theirs > evenPart);
 }
 
 const bytesOf = (rooms: ReadonlySet<Room>): number => [...rooms].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
