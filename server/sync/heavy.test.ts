@@ -71,8 +71,8 @@ test("[SY13] what comes behind an update that is being tried waits for it and ke
 
 test("[SY13] 12 bytes that delete a formatted text beyond measure are refused; in parts it can be made smaller", async () => {
   const bench = setupTenant({ limits });
-  const note = noteOf(4000);
-  for (let at = 0; at < 4000; at += 2) note.line.format(at, 1, { bold: {}, italic: {} });
+  const note = noteOf(2500);
+  for (let at = 0; at < 2500; at += 2) note.line.format(at, 1, { bold: {}, italic: {} });
   expect((await submit(bench, Y.encodeStateAsUpdate(note.ydoc), note)).kind).toBe("settled");
   const part = change(note.ydoc, () => note.line.delete(0, 50));
   const rest = change(note.ydoc, () => note.line.delete(0, note.line.length));
