@@ -31,7 +31,7 @@ export type AttackOptions = {
 const PACE_MS = 50;
 
 /** An attack gathers way before anything counts. Units: ms. */
-const AHEAD_MS = 3000;
+const AHEAD_MS = 6000;
 
 /** Node's monitor of the event loop counts its own resolution as delay. Units: ms. */
 const RESOLUTION_MS = 2;
