@@ -1,4 +1,4 @@
-// Owns how the browser stories run: the system's Chromium, one story after the other, no retries, no skips.
+// Owns how the browser stories run: the system's Chromium, two files at a time, no retries, no skips.
 // Never downloads a browser; a missing one is a failure.
 
 import { existsSync } from "node:fs";
@@ -45,7 +45,7 @@ export default defineConfig({
   outputDir: "../test-results/browser",
   forbidOnly: process.env["CI"] !== undefined,
   retries: 0,
-  workers: 1,
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
