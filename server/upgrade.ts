@@ -102,6 +102,11 @@ function refuse(socket: Duplex, { status, headers }: Response): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("\r\n")}\r\n\r\n`);
 }
 
+const streams = new WeakMap<WebSocket, Duplex>();
+
+/** What an open socket writes to; null for one that did not come in here. Nothing is compressed, so ws has nothing of its own in between. */
+export const streamOf = (ws: WebSocket): Duplex | null => streams.get(ws) ?? null;
+
 type Hands = { readonly headers: readonly string[]; readonly taker: Taker };
 
 /** Answers the handshake with the app's headers, and gives the socket to its taker. */
@@ -111,6 +116,7 @@ function shakeHands({ sockets }: Door, { request, socket, head }: Knock, { heade
   try {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       socket.off("error", ignore);
+      streams.set(ws, socket);
       sockets.emit("connection", ws, request);
       attach(ws, taker);
     });

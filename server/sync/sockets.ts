@@ -7,6 +7,7 @@ import type { BusEvent } from "../bus.ts";
 import type { Limits } from "../limits.ts";
 import type { SocketEvents } from "../upgrade.ts";
 import type { SyncMeter } from "./meter.ts";
+import { writeFrame } from "./wire.ts";
 
 /** One open socket. `recheck` asks again for its rights: null when nothing changed, else why it must end. */
 export type OpenSocket = {
@@ -80,7 +81,7 @@ export function sendBounded(ws: WebSocket, frame: Uint8Array | string, { limits,
   if (isTooSlow) {
     meter?.guarded("slow");
     endSocket(ws, 1013, "slow");
-  } else ws.send(frame);
+  } else writeFrame(ws, frame);
   return !isTooSlow;
 }
 
