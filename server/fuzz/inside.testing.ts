@@ -73,7 +73,7 @@ async function openHonest({
   return {
     echo: async () => {
       edit(writer.ydoc, doc, { dice, by: ben });
-      await bench.tenant.idle();
+      await bench.idle();
       if (!same() || writer.closed !== null) report.faults.push("an honest room does not hear itself");
     },
     compare: () => {
@@ -99,7 +99,7 @@ async function playEpoch(inside: Inside, frames: number): Promise<void> {
   const known = recorded.frames.slice(0, at);
   let attacker = await joinRoom(bench, doc, { member: corpus.member });
   for (const frame of known) attacker.connection.receive(frame);
-  await bench.tenant.idle();
+  await bench.idle();
   for (let turn = 0; turn < frames; turn += 1) {
     if (attacker.closed !== null) attacker = await joinRoom(bench, doc, { member: corpus.member });
     await sendOne(inside, { doc, attacker, observer, next: recorded.frames.slice(at, at + 4) });
@@ -126,7 +126,7 @@ async function sendOne(inside: Inside, { doc, attacker, observer, next }: Attack
     if (bytes.kind === "frame") {
       const before = attacker.settled.length;
       attacker.connection.receive(bytes.bytes);
-      await bench.tenant.idle();
+      await bench.idle();
       count(report, fateOf(attacker, before));
     } else {
       for (const fate of await pushBody(bench, bytes.bytes, { doc, member: corpus.member })) count(report, fate);

@@ -44,6 +44,8 @@ export type Bench = {
   events: BusEvent[];
   failures: unknown[];
   limits: Limits;
+  /** Waits until nothing is queued, tried or being committed. */
+  idle: () => Promise<void>;
 };
 
 /** A tenant over memory storage; `wrap` lets a test slow down or break the storage. */
@@ -74,7 +76,14 @@ export function setupTenant({
     onCommitted: () => undefined,
     onFailure: (error) => failures.push(error),
   });
-  return { tenant, storage, events, failures, limits };
+  const isBusy = (): boolean => [...tenant.rooms()].some(({ isTrying, queue }) => isTrying || queue.length > 0);
+  const idle = async (): Promise<void> => {
+    do {
+      await judge.idle();
+      await tenant.idle();
+    } while (isBusy());
+  };
+  return { tenant, storage, events, failures, limits, idle };
 }
 
 type Sender = { readonly doc?: DocId; readonly member?: string };
