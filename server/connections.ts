@@ -47,25 +47,32 @@ export function boundConnections(server: Pick<Server, "on">, options: Connection
 
 type Requests = Pick<Server, "on" | "listeners" | "removeAllListeners">;
 
+/** A client may have its answer, and ask again, a moment before the server has ended it; no browser and no proxy asks for more. */
+const AT_ONCE = 4;
+
 /**
- * Cuts a connection that asks again before it is answered, and answers with how many requests are under way. Node would serve a
- * thousand requests that came in one piece without a turn for anybody else, and forget those that wait in line when their
- * connection ends. No browser and no proxy does it. Called when the server has its listeners of requests. Rule: ED24.
+ * Cuts a connection that asks again and again before it is answered, and answers with how many requests are under way. Node would
+ * serve a thousand requests that came in one piece without a turn for anybody else, and forget those that wait in line when their
+ * connection ends. Called when the server has its listeners of requests. Rule: ED24.
  */
 export function serveInTurn(server: Requests): () => number {
   const serve = server.listeners("request");
-  const asking = new WeakSet<Socket>();
+  const asking = new WeakMap<Socket, number>();
+  const add = (socket: Socket, more: 1 | -1): number => {
+    const now = (asking.get(socket) ?? 0) + more;
+    asking.set(socket, now);
+    return now;
+  };
   let count = 0;
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, answer: ServerResponse) => {
     const { socket } = request;
     // Hint: what came in the same piece is still read after the cut.
     if (socket.destroyed) return;
-    if (asking.has(socket)) return void socket.destroy();
-    asking.add(socket);
+    if (add(socket, 1) > AT_ONCE) return void socket.destroy();
     count += 1;
     answer.once("close", () => {
-      asking.delete(socket);
+      add(socket, -1);
       count -= 1;
     });
     for (const each of serve) Reflect.apply(each, server, [request, answer]);
