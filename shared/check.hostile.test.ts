@@ -182,3 +182,64 @@ test("[C10] refuses neighbours of another type or key, after whose collection co
   });
   expect(refusal).toEqual({ reason: "malformed" });
 });
+
+type Letter = { readonly left: number | null; readonly right: number | null };
+
+const letter: fc.Arbitrary<Letter> = fc.record({
+  left: fc.option(fc.nat(5)),
+  right: fc.option(fc.nat(5)),
+});
+
+/** A letter in the first text of a document that says to stand between any two of its letters. */
+function placedBetween(clientId: number, { left, right }: Letter): Uint8Array {
+  const device = copyOf(clientDocument(), clientCollections, clientId);
+  const run = itemsOf(device).find(({ content }) => content instanceof Y.ContentString);
+  if (run === undefined) throw new Error("no text");
+  const idAt = (index: number | null): Y.ID | null =>
+    index === null ? null : Y.createID(run.id.client, run.id.clock + index);
+  return updateOf(device, (transaction) => {
+    const id = Y.createID(clientId, 0);
+    const content = new Y.ContentString("X");
+    new Y.Item(id, null, idAt(left), null, idAt(right), run.parent, null, content).integrate(transaction, 0);
+  });
+}
+
+test("[C10] refuses what says to stand right of one letter and left of an earlier one", () => {
+  for (const [left, right] of [
+    [4, 1],
+    [2, 2],
+  ] as const) {
+    const doc = copyOf(clientDocument(), clientCollections, 3);
+    expect(judge(doc, placedBetween(21, { left, right }), byAyse)).toEqual({ reason: "malformed" });
+  }
+  for (const [left, right] of [
+    [1, 4],
+    [null, 3],
+    [3, null],
+  ] as const) {
+    const doc = copyOf(clientDocument(), clientCollections, 3);
+    expect(judge(doc, placedBetween(21, { left, right }), byAyse)).toBeNull();
+  }
+});
+
+test("[C10] a letter that was accepted stands in the same place in every copy, whenever it came and however it is stored", () => {
+  const byBora = { collections: clientCollections, author: bora };
+  fc.assert(
+    fc.property(letter, fc.nat(4), (hostile, at) => {
+      const [first, second] = [placedBetween(21, hostile), placedBetween(22, { left: at, right: at + 1 })];
+      const [doc, turned] = [
+        copyOf(clientDocument(), clientCollections, 3),
+        copyOf(clientDocument(), clientCollections, 4),
+      ];
+      if (judge(doc, first, byAyse) !== null) return;
+      expect([judge(doc, second, byBora), judge(turned, second, byBora), judge(turned, first, byAyse)]).toEqual([
+        null,
+        null,
+        null,
+      ]);
+      expect(contentOf(turned)).toEqual(contentOf(doc));
+      expect(contentOf(copyOf(doc, clientCollections, 5))).toEqual(contentOf(doc));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -7,9 +7,10 @@ import * as v from "valibot";
 import * as Y from "yjs";
 import { fieldSchema, isRecordId, isRequired, isTextField } from "./collection.ts";
 import type { AnyCollection } from "./collection.ts";
-import { addedItems, isAmongItsOwn, isExactly, singleValue, typeIn } from "./content.ts";
+import { addedItems, isExactly, singleValue, typeIn } from "./content.ts";
 import type { SharedType } from "./content.ts";
 import type { Refusal, RefusalReason } from "./errors.ts";
+import { createNeighbours } from "./neighbours.ts";
 import { createPlaces, refusalAt } from "./place.ts";
 import type { Place, Places, RecordPlace, RootPlace } from "./place.ts";
 import { judgeTextItem } from "./text.ts";
@@ -44,10 +45,10 @@ export function checkChange(transaction: Y.Transaction, { collections, author }:
 }
 
 function checkAdded(change: Change): Refusal | null {
+  const standsWhereItSays = createNeighbours(change.transaction);
   for (const item of addedItems(change.transaction)) {
     const { parent } = item;
-    const isWhole = parent instanceof Y.AbstractType && isAmongItsOwn(item, change.transaction.doc);
-    if (!isWhole) return { reason: "malformed" };
+    if (!(parent instanceof Y.AbstractType) || !standsWhereItSays(item)) return { reason: "malformed" };
     // Hint: what lies in something deleted goes with it, its keys included.
     const refusal = parent._item?.deleted === true ? null : judgeItem(change, { item, place: change.places(parent) });
     if (refusal !== null) return refusal;

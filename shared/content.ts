@@ -22,16 +22,6 @@ type Kind = abstract new (...args: never[]) => unknown;
 export const isExactly = (type: unknown, kind: Kind): boolean =>
   typeof type === "object" && type !== null && type.constructor === kind;
 
-/**
- * Tells whether an item names neighbours of its own type and key, as every editor does. Yjs takes others too, but drops the
- * item where such a neighbour was collected before and keeps it elsewhere, so that copies differ for ever. Rule: C10.
- */
-export function isAmongItsOwn(item: Y.Item, doc: Y.Doc): boolean {
-  if (item.rightOrigin === null) return true;
-  const right: unknown = Y.getItem(doc.store, item.rightOrigin);
-  return item.parentSub === null && right instanceof Y.Item && right.parent === item.parent && right.parentSub === null;
-}
-
 /** The items that a transaction added, dead or alive, in the order of the store. */
 export function* addedItems(transaction: Y.Transaction): Iterable<Y.Item> {
   for (const [client, clock] of transaction.afterState) {
