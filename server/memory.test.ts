@@ -7,23 +7,18 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { docId } from "../shared/document.ts";
 import { NODE_FLAGS } from "./durability/process.testing.ts";
+import { liftedLimits } from "./limits.testing.ts";
 import { startTestServer } from "./testing.ts";
 import type { Member, TestServer } from "./testing.ts";
 
 const SOCKETS = 200;
 const ROOMS = 10;
-const LIMITS = JSON.stringify({
-  socketsPerMember: 1000,
-  upgradesPerAddressPerMinute: 10_000,
-  upgradesPerMemberPerMinute: 10_000,
-  connectionsPerAddress: 10_000,
-});
 
 let server: TestServer;
 let owner: Member;
 
 beforeAll(async () => {
-  server = await startTestServer({ env: { LIMITS } });
+  server = await startTestServer({ env: { LIMITS: liftedLimits } });
   owner = await server.owner("ada@example.com");
 });
 

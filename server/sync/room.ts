@@ -143,11 +143,15 @@ export function joinFrame(room: Room, stateVector: Uint8Array): Uint8Array {
   const make = (): Uint8Array => writeSync("step2", Y.encodeStateAsUpdate(room.ydoc, stateVector));
   if (stateVector.length > 1) return make();
   // Hint: framing copies, and thirty copies of 3 MB are felt.
-  if (room.joinFrame === null) {
-    room.joinFrame = make();
-    setTimeout(() => (room.joinFrame = null), JOIN_FRAME_MS).unref();
-  }
-  return room.joinFrame;
+  if (room.joinFrame !== null) return room.joinFrame;
+  const frame = make();
+  room.joinFrame = frame;
+  const forget = (): void => {
+    // Hint: a write may have made another one meanwhile, whose time is not over.
+    if (room.joinFrame === frame) room.joinFrame = null;
+  };
+  setTimeout(forget, JOIN_FRAME_MS).unref();
+  return frame;
 }
 
 /** Takes over the row as another writer left it, and puts the tick's submissions back to be judged again. Rule: SY6. */
